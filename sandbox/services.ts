@@ -1,0 +1,31 @@
+// All services of the sandbox on one address; a new one is mounted here under a prefix of its own.
+import { control } from "./control/index.js";
+import { heroku } from "./heroku/index.js";
+import { answerError, newRoutes, notImitated, requestId } from "./http/app.js";
+import type { Call } from "./http/calls.js";
+import type { Routes } from "./http/context.js";
+import type { FaultBook } from "./http/faults.js";
+import { record } from "./http/record.js";
+import type { Machine } from "./world/machine.js";
+
+export interface ServiceOptions {
+  machine: Machine;
+  calls: Call[];
+  faults: FaultBook;
+  latency: { ms: number };
+  saveIfChanged(): void;
+}
+
+/** The whole sandbox as one Hono app. */
+export function services(options: ServiceOptions): Routes {
+  const { machine } = options;
+  const app = newRoutes();
+  app.use("*", record({ ...options, latency: () => options.latency.ms }));
+  app.use("*", requestId);
+  app.route("/_sandbox", control(options));
+  app.all("/_sandbox/*", notImitated);
+  app.route("/", heroku(machine));
+  app.notFound(notImitated);
+  app.onError(answerError);
+  return app;
+}
