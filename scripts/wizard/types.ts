@@ -1,0 +1,35 @@
+// What a run of setup was asked for, before anything is read: options of the command line and the answers found so far.
+import type { AnswerName } from "../../config/answers.js";
+import type { Answers } from "../provision/types.js";
+
+/** The switches of setup that are not answers. */
+export interface SetupOptions {
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly detailedExitcode: boolean;
+  readonly json: boolean;
+  readonly noInput: boolean;
+  /** path given with --env-file; undefined: `.env` when it is there */
+  readonly envFile: string | undefined;
+  readonly maxMonthlyCents: number | undefined;
+  readonly deployHead: boolean;
+  readonly acceptCve: boolean;
+  readonly sandbox: boolean;
+}
+
+/** An answer that is still needed, named so that a person or a script can give it. */
+export interface Missing {
+  readonly name: AnswerName;
+  readonly flag?: string;
+  readonly variable: string;
+}
+
+/** Answers by source, checked; problems are all of them, so that they can be said at once. */
+export interface Collected {
+  readonly answers: Answers;
+  readonly problems: readonly {
+    readonly name: AnswerName;
+    readonly source: "flag" | "environment" | ".env";
+    readonly message: string;
+  }[];
+}
