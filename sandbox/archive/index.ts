@@ -59,7 +59,9 @@ async function unpack(tar: Buffer): Promise<Map<string, Buffer | undefined>> {
         }
       },
     });
-    parser.on("error", (error: Error) => reject(new ArchiveError(`The archive is empty or no tar file: ${error.message}`)));
+    parser.on("error", (error: Error) =>
+      reject(new ArchiveError(`The archive is empty or no tar file: ${error.message}`)),
+    );
     parser.on("end", resolve);
     parser.end(tar);
   });
