@@ -54,7 +54,7 @@ const transfer = z
     finished_at: z.string().nullish(),
     succeeded: z.boolean().nullish(),
     processed_bytes: z.number().nullish(),
-    schedule: z.unknown(),
+    schedule: z.unknown().optional(),
   })
   .transform(
     (raw): Transfer => ({
@@ -94,6 +94,7 @@ export async function createSchedule(
       }),
     list: () => list(deps, addOnId),
     same: (candidate) => sameSchedule(candidate, spec),
+    id: ({ uuid }) => uuid,
   });
 }
 

@@ -43,6 +43,15 @@ export async function createSearch(deps: SideDeps, spec: SearchSpec): Promise<Kn
       }),
     list: () => list(deps),
     same: (candidate) => sameSearch(candidate, spec),
+    id: ({ id }) => id,
+    remove: ({ id }) =>
+      sideCall(deps, {
+        who: WHO,
+        method: "DELETE",
+        path: `/searches/${encodeURIComponent(id)}.json`,
+        headers: headers(deps),
+        shape: z.unknown(),
+      }),
   });
 }
 

@@ -68,6 +68,15 @@ export async function createJob(deps: SideDeps, appId: string, spec: JobSpec): P
       }),
     list: () => list(deps, appId),
     same: (job) => sameJob(job, spec),
+    id: ({ id }) => id,
+    remove: ({ id }) =>
+      sideCall(deps, {
+        who: WHO,
+        method: "DELETE",
+        path: `${jobsPath(appId)}/${encodeURIComponent(id)}`,
+        headers: headers(deps),
+        shape: z.unknown(),
+      }),
   });
 }
 

@@ -20,7 +20,7 @@ export interface SideDeps {
 export interface SideCall<T> {
   /** who is asked, for sentences: "Heroku Scheduler's API" */
   readonly who: string;
-  readonly method: "GET" | "POST" | "PATCH" | "PUT";
+  readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
