@@ -33,3 +33,21 @@ export interface Collected {
     readonly message: string;
   }[];
 }
+
+/** The switches of verify that are not answers. */
+export interface VerifyOptions {
+  readonly json: boolean;
+  /** ids of checks; undefined: all of them */
+  readonly only: readonly string[] | undefined;
+  readonly fix: boolean;
+  readonly yes: boolean;
+  readonly noInput: boolean;
+  /** path given with --env-file; undefined: `.env` when it is there */
+  readonly envFile: string | undefined;
+  readonly maxMonthlyCents: number | undefined;
+  readonly deployHead: boolean;
+  readonly sandbox: boolean;
+}
+
+/** Answers as they stood on the command line, unchecked. */
+export type AnswerFlags = Readonly<Partial<Record<AnswerName, string>>>;
