@@ -1,11 +1,14 @@
-// All services of the sandbox on one address; a new one is mounted here under a prefix of its own.
+// All services of the sandbox on one address; a new one is mounted in neighbours.ts under a prefix of its own.
 import { control } from "./control/index.js";
+import { data } from "./data/index.js";
 import { heroku } from "./heroku/index.js";
 import { answerError, newRoutes, notImitated, requestId } from "./http/app.js";
 import type { Call } from "./http/calls.js";
 import type { Routes } from "./http/context.js";
 import type { FaultBook } from "./http/faults.js";
 import { record } from "./http/record.js";
+import { neighbours } from "./neighbours.js";
+import { scheduler } from "./scheduler/index.js";
 import type { Machine } from "./world/machine.js";
 
 export interface ServiceOptions {
@@ -24,6 +27,10 @@ export function services(options: ServiceOptions): Routes {
   app.use("*", requestId);
   app.route("/_sandbox", control(options));
   app.all("/_sandbox/*", notImitated);
+  app.route("/particleboard", scheduler(machine));
+  app.all("/particleboard/*", notImitated);
+  app.route("/", neighbours(machine));
+  app.route("/", data(machine));
   app.route("/", heroku(machine));
   app.notFound(notImitated);
   app.onError(answerError);

@@ -1,4 +1,5 @@
 // An empty world: one verified account with a token, Eco bought, no apps.
+import { noSearches } from "../papertrail/index.js";
 import { newId, newToken } from "./ids.js";
 import type { World } from "./types.js";
 
@@ -42,7 +43,7 @@ export function createWorld(now: Date): World {
     jobs: [],
     schedules: [],
     transfers: [],
-    searches: [],
+    searches: noSearches(),
     logs: {},
     settings: {
       eco: "bought",
@@ -51,7 +52,7 @@ export function createWorld(now: Date): World {
       silent: [],
       foreignApps: [],
       unverifiedStatus: 402,
-      metabaseHealth: {},
+      metabaseState: {},
     },
     rate: { remaining: CALLS_PER_HOUR, at: now.getTime() },
   };

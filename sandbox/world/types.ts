@@ -1,4 +1,5 @@
 // The pretend world as plain data: everything Heroku would remember about one account, ready to be written as JSON.
+import type { SearchState } from "../papertrail/index.js";
 
 /** The person who holds the token. */
 export interface AccountRecord {
@@ -186,13 +187,6 @@ export interface TransferRecord {
   succeeded: boolean;
 }
 
-export interface SearchRecord {
-  id: number;
-  app: string;
-  name: string;
-  query: string;
-}
-
 /** How this Heroku behaves today; changed through `/_sandbox/`. */
 export interface Settings {
   /** `none`: the Eco plan was not bought; `error`: the quota route does not answer. */
@@ -206,8 +200,8 @@ export interface Settings {
   foreignApps: string[];
   /** Status of the refusal that an unverified account gets. */
   unverifiedStatus: 402 | 422;
-  /** Apps whose Metabase does not answer healthily: name to status. */
-  metabaseHealth: Record<string, number>;
+  /** Metabase apps, by name, that are in this state whatever their dyno says. */
+  metabaseState: Record<string, "down" | "starting">;
 }
 
 export interface World {
@@ -230,7 +224,8 @@ export interface World {
   jobs: JobRecord[];
   schedules: ScheduleRecord[];
   transfers: TransferRecord[];
-  searches: SearchRecord[];
+  /** Papertrail's saved searches, by app id. */
+  searches: SearchState;
   /** Last log lines of each app, by app id. */
   logs: Record<string, string[]>;
   settings: Settings;

@@ -1,0 +1,87 @@
+#!/usr/bin/env node
+// `npm run sandbox`: serves in the foreground with its state in .sandbox/; `reset` forgets the world, `stop` ends the server.
+import { rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { claim, isAlive, readEntry } from "./claim.js";
+import { startSandbox } from "./index.js";
+
+const USAGE = `Usage: npm run sandbox [-- serve | reset | stop | --help]
+
+  serve   (default) serve the sandbox until Ctrl-C; its world is kept in .sandbox/
+  reset   end the running sandbox, if any, and forget its world
+  stop    end the running sandbox
+`;
+
+/** How long a running sandbox may take to end after it was asked to. */
+const STOP_DEADLINE_MS = 20_000;
+
+async function serve(stateDir: string): Promise<number> {
+  const claimed = await claim(stateDir);
+  if (!claimed.mine) {
+    process.stderr.write(`A sandbox of this folder already runs at ${claimed.url} (process ${claimed.pid}).\n`);
+    const env: unknown = await (await fetch(`${claimed.url}/_sandbox/env`)).json();
+    printExports(env as Record<string, string>);
+    return 0;
+  }
+  const stopped = new Promise<void>((done) => {
+    process.once("SIGINT", () => done());
+    process.once("SIGTERM", () => done());
+  });
+  try {
+    const sandbox = await startSandbox({ stateDir });
+    claimed.publish(sandbox.url);
+    printExports(sandbox.env);
+    process.stderr.write(`The sandbox serves at ${sandbox.url}; its world is in ${stateDir}. Ctrl-C ends it.\n`);
+    await stopped;
+    await sandbox.close();
+  } finally {
+    claimed.release();
+  }
+  return 0;
+}
+
+async function stop(stateDir: string): Promise<number> {
+  const entry = readEntry(join(stateDir, "server.json"));
+  if (entry === undefined || !isAlive(entry.pid)) {
+    process.stderr.write("No sandbox of this folder is running.\n");
+    return 0;
+  }
+  process.kill(entry.pid, "SIGTERM");
+  const deadline = Date.now() + STOP_DEADLINE_MS;
+  while (isAlive(entry.pid) && Date.now() < deadline) await sleep(100);
+  if (!isAlive(entry.pid)) return 0;
+  process.stderr.write(`Process ${entry.pid} did not end within ${STOP_DEADLINE_MS / 1000} s.\n`);
+  return 1;
+}
+
+async function reset(stateDir: string): Promise<number> {
+  const code = await stop(stateDir);
+  if (code === 0) rmSync(stateDir, { recursive: true, force: true });
+  return code;
+}
+
+function printExports(env: Record<string, string>): void {
+  for (const [name, value] of Object.entries(env)) process.stdout.write(`export ${name}='${value}'\n`);
+}
+
+async function main(args: string[]): Promise<number> {
+  const stateDir = resolve(".sandbox");
+  const [command = "serve", ...rest] = args;
+  if (rest.length === 0 && command === "serve") return serve(stateDir);
+  if (rest.length === 0 && command === "stop") return stop(stateDir);
+  if (rest.length === 0 && command === "reset") return reset(stateDir);
+  const isHelp = command === "--help" || command === "-h";
+  (isHelp ? process.stdout : process.stderr).write(isHelp ? USAGE : `Unknown: ${args.join(" ")}\n\n${USAGE}`);
+  return isHelp ? 0 : 64;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  },
+);
