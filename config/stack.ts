@@ -142,6 +142,9 @@ export const metabaseApp = metabaseSchema.parse({
     { name: "MB_SITE_URL", value: { from: "web-url" }, secret: false },
     constant("MB_LOAD_SAMPLE_CONTENT", "false"),
     constant("MB_ANON_TRACKING_ENABLED", "false"),
+    // Heroku picks a size of its own at the first release. This var remembers the wanted one, so that a setup that was
+    // killed in between, or runs on another laptop, can tell the two apart.
+    answer("METABASE_DYNO", "metabase-dyno", false),
   ],
   web: { quantity: 1 },
 });

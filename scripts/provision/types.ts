@@ -3,6 +3,7 @@ import type { AnswerName, MetabaseRuntime } from "../../config/answers.js";
 import type { DynoSizeName } from "../../config/prices.js";
 import type { AddOnSpec, ConfigVarSpec, Role } from "../../config/stack.js";
 import type { Secret } from "../common/secret.js";
+import type { CheckoutSource } from "../deploy/checkout.js";
 import type { Account, EcoQuota } from "../heroku/account.js";
 import type { AddOn } from "../heroku/addons.js";
 import type { App } from "../heroku/apps.js";
@@ -81,7 +82,7 @@ export interface DesiredApp {
   /** how many `web` dynos run */
   readonly webQuantity: number;
   /** the source that is to run, or why there is none to deploy */
-  readonly source: DesiredSource;
+  readonly source: CheckoutSource;
 }
 
 export interface DesiredAddOn {
@@ -97,10 +98,6 @@ export interface DesiredVar {
   /** absent: its value is known only while applying, or the optional answer is missing */
   readonly answer?: Answer;
 }
-
-export type DesiredSource =
-  | { readonly known: true; readonly tree: string; readonly folder: string; readonly dirty: boolean }
-  | { readonly known: false; readonly why: string };
 
 /** Everything that is wanted, settled. */
 export interface Desired {
@@ -154,6 +151,12 @@ export interface Refusal {
   readonly commands: readonly string[];
 }
 
+/** Something that a person has to agree to in so many words; off a terminal the flag is that agreement. */
+export interface Consent extends Refusal {
+  readonly id: "dirty-checkout" | "vulnerable-metabase" | "adopt" | "second-stack";
+  readonly flag: string;
+}
+
 /** Something that a person does by hand, or should know; never stops a plan. */
 export interface Notice {
   readonly id: string;
@@ -173,6 +176,7 @@ export interface Plan {
   /** sorted: by app, then in the order in which they are done */
   readonly steps: readonly Step[];
   readonly refusals: readonly Refusal[];
+  readonly consents: readonly Consent[];
   readonly notices: readonly Notice[];
   readonly prices: readonly PriceLine[];
   /** the whole stack a month, not only what changes */
