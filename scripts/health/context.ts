@@ -6,20 +6,12 @@ import type { Secret } from "../common/secret.js";
 import type { HerokuApi } from "../heroku/api.js";
 import { type Dyno, listDynos } from "../heroku/formation.js";
 import { type Known, known, unknown } from "../heroku/known.js";
+import type { Measurements } from "../postgres/inspect.js";
 import type { Actual, Desired, Plan } from "../provision/types.js";
 import type { AmplitudeKeys } from "../sources/amplitude.js";
 import type { ProbeDeps, ProbeResult } from "../sources/probe.js";
 import { configOf } from "./present.js";
 import type { CheckContext } from "./types.js";
-
-/** What a connection to the database tells about it. */
-export interface DatabaseState {
-  readonly sizeBytes: number;
-  /** open now, this one included */
-  readonly connections: number;
-  /** how many the server allows this credential */
-  readonly connectionLimit: number;
-}
 
 interface OneKey {
   readonly key: Secret;
@@ -50,7 +42,7 @@ export interface HealthInputs {
   readonly fetch?: typeof globalThis.fetch | undefined;
   readonly urls: HealthUrls;
   readonly probes: SourceProbes;
-  readonly inspectDatabase: (url: Secret) => Promise<DatabaseState>;
+  readonly inspectDatabase: (url: Secret) => Promise<Measurements>;
   /** a list that somebody has begun to read already; default: read when the first check asks */
   readonly metabaseDynos?: (() => Promise<readonly Dyno[]>) | undefined;
 }
@@ -62,7 +54,7 @@ export interface HealthContext extends HealthInputs, CheckContext {
   /** the Metabase app's dynos; asked once, however many checks want them */
   readonly dynos: () => Promise<readonly Dyno[]>;
   /** the database behind the pipeline app's DATABASE_URL; asked once */
-  readonly database: () => Promise<DatabaseState>;
+  readonly database: () => Promise<Measurements>;
 }
 
 /** The hosts as the environment names them. @throws ExpectedError (usage) for a variable that is no address */

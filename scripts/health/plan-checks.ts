@@ -1,17 +1,19 @@
 // All that is declared, as checks: one passes when the plan has nothing to write for it.
 import { answerSpec } from "../../config/answers.js";
-import { buildpackWarning, metabaseApp, type Role } from "../../config/stack.js";
+import { metabaseApp } from "../../config/stack.js";
 import { reveal } from "../common/secret.js";
+import { clockTime } from "../provision/held.js";
 import type { Actual, Desired, Plan, Step } from "../provision/types.js";
+import { beyondSteps } from "./plan/beyond-steps.js";
 import { detailOf } from "./plan/details.js";
+import { refusalChecks } from "./plan/refusals.js";
 import { silentChecks } from "./plan/silent.js";
-import { appGroup, groupOf, titleOf } from "./plan/titles.js";
+import { groupOf, titleOf } from "./plan/titles.js";
 import { configOf, presentApp } from "./present.js";
 import type { CheckResult, Finding } from "./types.js";
-import { clock, sentence } from "./words.js";
+import { sentence } from "./words.js";
 
 const SETUP = "npm run setup";
-const roles: readonly Role[] = ["pipeline", "metabase"];
 
 /**
  * One result for each declared thing, named by its step's id, in the plan's order within each app; then what the plan
@@ -25,16 +27,13 @@ export function planChecks(plan: Plan, desired: Desired, actual: Actual): CheckR
     .filter((step) => step.action !== "unmanaged")
     .map((step): CheckResult => ({ ...named(step), ...findingOf(step, desired, actual) }));
   const all = [
-    ...plan.refusals.map(refused),
+    ...refusalChecks(plan, desired, actual),
     ...silentChecks(plan.steps, desired, actual),
     ...declared,
-    ...roles.flatMap((role) => regionCheck(role, plan, desired, actual)),
-    ...notSold(plan, desired, actual),
-    ...vulnerable(desired),
-    ...roles.flatMap((role) => undeclared(role, plan, desired)),
+    ...beyondSteps(plan, desired, actual),
   ];
   // The first of a name wins: a refusal and a silent API say more than the step that they stand in for.
-  return all.filter((result, at) => all.findIndex((other) => other.id === result.id) === at).sort(byGroup(plan));
+  return all.filter((result, at) => all.findIndex((other) => other.id === result.id) === at).sort(inPlanOrder(plan));
 }
 
 function named(step: Step): Pick<CheckResult, "id" | "group" | "title"> {
@@ -43,8 +42,9 @@ function named(step: Step): Pick<CheckResult, "id" | "group" | "title"> {
 
 function findingOf(step: Step, desired: Desired, actual: Actual): Finding {
   if (step.action === "keep" || step.action === "adopt") {
-    const finding: Finding = { status: "ok", detail: detailOf(step, desired, actual) };
-    return otherTime(step, desired) ?? unknownVersion(step, desired) ?? finding;
+    const detail = detailOf(step, desired, actual);
+    const finding: Finding = { status: "ok", detail };
+    return otherTime(step, desired) ?? unknownVersion(step, desired) ?? underway(step, actual, detail) ?? finding;
   }
   const state = actual[step.role];
   if (state.state !== "present" && step.resource !== "app") {
@@ -99,12 +99,23 @@ function otherTime(step: Step, desired: Desired): Finding | undefined {
   const answer = desired.answers.schedule;
   const usual = answerSpec("schedule").default;
   if (step.resource !== "job" || answer?.origin !== "heroku" || usual === undefined) return undefined;
-  const time = clock(desired.job.at);
+  const time = clockTime(desired.job.at);
   if (reveal(answer.value) === usual || time === usual) return undefined;
   return {
     status: "warn",
     detail: `Runs at ${time} UTC, not at ${usual}. If that is meant, put PIPELINE_SCHEDULE=${time} into .env.`,
     remedy: { text: `To have it at ${usual} again:`, commands: [`${SETUP} -- --schedule ${usual}`] },
+  };
+}
+
+/** An add-on can take minutes; what it provides may not be there before. */
+function underway(step: Step, actual: Actual, detail: string): Finding | undefined {
+  const addOn = presentApp(actual[step.role])?.addOns.find(({ name }) => name === step.name);
+  if (step.resource !== "add-on" || addOn?.state !== "provisioning") return undefined;
+  return {
+    status: "warn",
+    detail: `${detail}: Heroku is still making it, which can take minutes.`,
+    remedy: { text: "Wait for it:", commands: [`heroku addons:wait ${addOn.name} -a ${step.app}`] },
   };
 }
 
@@ -115,96 +126,8 @@ function unknownVersion(step: Step, desired: Desired): Finding | undefined {
   return { status: "skipped", detail: `Not compared with this folder: ${sentence(source.why)}` };
 }
 
-function refused({ id, message, why, commands }: Plan["refusals"][number]): CheckResult {
-  return {
-    id,
-    group: /^metabase\b/.test(id) ? appGroup.metabase : appGroup.pipeline,
-    title: "What setup cannot do by itself",
-    status: "fail",
-    detail: why ? `${sentence(message)} ${sentence(why)}` : sentence(message),
-    remedy: { text: "What to do instead:", commands: commands.length > 0 ? commands : [SETUP] },
-  };
-}
-
-/** An app's region cannot be changed: a difference is fixed by building anew or by wanting what is there. */
-function regionCheck(role: Role, plan: Plan, desired: Desired, actual: Actual): CheckResult[] {
-  const present = presentApp(actual[role]);
-  if (!present || plan.refusals.some(({ id }) => id.includes("region"))) return [];
-  const wanted = reveal(desired.region.value);
-  const { name, region } = present.app;
-  const same = region === wanted;
-  return [
-    {
-      id: `${role}.region`,
-      group: appGroup[role],
-      title: `Region of ${name}`,
-      status: same ? "ok" : "fail",
-      detail: same ? region : `The app is in ${region}, not in ${wanted}; Heroku cannot move an app.`,
-      ...(same ? {} : { remedy: { text: "To keep it where it is:", commands: [`${SETUP} -- --region ${region}`] } }),
-    },
-  ];
-}
-
-/** An optional add-on that is neither there nor planned, because its plan is not sold. */
-function notSold(plan: Plan, desired: Desired, actual: Actual): CheckResult[] {
-  if (actual.pipeline.state !== "present") return [];
-  const { addOns } = actual.pipeline;
-  return desired.pipeline.addOns.flatMap(({ spec, name, plan: wanted }): CheckResult[] => {
-    const id = `pipeline.add-on.${name}`;
-    const there = addOns.some(({ service }) => service === spec.service);
-    if (!spec.optional || there || plan.steps.some((step) => step.id === id)) return [];
-    const notice = plan.notices.find((one) => one.id === id);
-    return [
-      {
-        id,
-        group: appGroup.pipeline,
-        title: `Add-on ${name}`,
-        status: "warn",
-        detail: notice?.text ?? `Heroku does not sell ${spec.service}:${wanted} today, so the stack goes without it.`,
-        remedy: {
-          text: "Another plan can be had by hand; setup then uses it as it is.",
-          commands: notice?.commands.length ? notice.commands : [`heroku addons:plans ${spec.service}`],
-        },
-      },
-    ];
-  });
-}
-
-function vulnerable(desired: Desired): CheckResult[] {
-  if (desired.runtime !== "buildpack") return [];
-  return [
-    {
-      id: "metabase.vulnerability",
-      group: appGroup.metabase,
-      title: "Known vulnerabilities of Metabase",
-      status: "warn",
-      detail: buildpackWarning,
-      remedy: {
-        text: "The container runs a current version.",
-        commands: [`${SETUP} -- --metabase-runtime container`],
-      },
-    },
-  ];
-}
-
-/** What people added to an app themselves: named once, never touched, never wrong. */
-function undeclared(role: Role, plan: Plan, desired: Desired): CheckResult[] {
-  const steps = plan.steps.filter((step) => step.role === role && step.action === "unmanaged");
-  if (steps.length === 0) return [];
-  const names = steps.map(({ resource, name }) => `${resource === "config-var" ? "config var" : resource} ${name}`);
-  return [
-    {
-      id: `${role}.undeclared`,
-      group: appGroup[role],
-      title: `Not declared on ${desired[role].name}`,
-      status: "ok",
-      detail: `Left as it is: ${names.join(", ")}.`,
-    },
-  ];
-}
-
 /** The plan's own order; what has no step stands behind, refusals before all. */
-function byGroup(plan: Plan): (a: CheckResult, b: CheckResult) => number {
+function inPlanOrder(plan: Plan): (a: CheckResult, b: CheckResult) => number {
   const refusals = new Set(plan.refusals.map(({ id }) => id));
   const places = new Map(plan.steps.map(({ id }, at) => [id, at]));
   const place = ({ id }: CheckResult) => (refusals.has(id) ? -1 : (places.get(id) ?? plan.steps.length));

@@ -1,12 +1,7 @@
 // How checks write times, sizes, ages, jobs and values, so that a line can be compared by eye with a dashboard's.
 import { type DynoSizeName, dynoSizes } from "../../config/prices.js";
 import type { Job } from "../heroku/scheduler.js";
-
-/** Minutes after midnight as a time of day: 120 → "02:00". */
-export function clock(minutes: number): string {
-  const two = (part: number) => String(part).padStart(2, "0");
-  return `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)}`;
-}
+import { clockTime } from "../provision/held.js";
 
 /** Heroku's own name of a dyno size. */
 export function sizeName(size: DynoSizeName): string {
@@ -15,7 +10,7 @@ export function sizeName(size: DynoSizeName): string {
 
 /** When a job runs, as the Scheduler's dashboard tells it. */
 export function rhythm({ every, at }: Pick<Job, "every" | "at">): string {
-  if (every === 24 * 60) return `daily at ${clock(at)} UTC`;
+  if (every === 24 * 60) return `daily at ${clockTime(at)} UTC`;
   if (every === 60) return `hourly at ${at % 60} minutes past`;
   return `every ${every} minutes`;
 }

@@ -1,25 +1,27 @@
 // What it means when the database does not let us in.
-import { ExpectedError } from "../../common/errors.js";
+import { PostgresUnreachable } from "../../postgres/unreachable.js";
 import type { Finding } from "../types.js";
 import { sentence } from "../words.js";
 
 /**
- * A failure to connect as a finding. Heroku itself has answered by now, so a host that is not there or a refusal is the
- * database's; only silence is more likely this network's, since many offices block port 5432.
- * @throws an error that is none of the database's
+ * A failure to connect as a finding: what says nothing about the database itself (a blocked port, a restart) could not
+ * be checked, the rest is wrong.
+ * @throws an error that is not the connection's
  */
 export function troubleOf(error: unknown, app: string): Finding {
-  if (!(error instanceof ExpectedError)) throw error;
-  const { reason } = error as { readonly reason?: unknown };
-  const said = [error.message, ...(error.why ? [error.why] : [])].map(sentence).join(" ");
-  const look = `heroku pg:info -a ${app}`;
-  if (reason === "timeout") {
-    return {
-      status: "unknown",
-      detail: `${said} If this network blocks port 5432, as many offices do, the database may be well.`,
-      remedy: { text: "Ask Heroku about it, or try from another network.", commands: [look] },
-    };
-  }
-  const commands = [...new Set([...error.commands, look])];
-  return { status: "fail", detail: said, remedy: { text: "What to try:", commands } };
+  if (!(error instanceof PostgresUnreachable)) throw error;
+  const detail = [error.message, ...(error.why ? [error.why] : [])].map(sentence).join(" ");
+  const commands = error.commands.length > 0 ? error.commands : [`heroku pg:info -a ${app}`];
+  return {
+    status: error.kind === "unreachable" ? "unknown" : "fail",
+    detail,
+    remedy: { text: remedies[error.reason] ?? "Ask Heroku about it:", commands },
+  };
 }
+
+const remedies: Partial<Readonly<Record<PostgresUnreachable["reason"], string>>> = {
+  "blocked port or network": "Ask Heroku about it, and try from another network:",
+  "too many connections": "See who is connected, and end what nobody needs:",
+  "database gone": "See which add-ons the app has; setup makes one that is missing:",
+  "not ready": "Wait for it:",
+};

@@ -46,6 +46,13 @@ export const databaseChecks: readonly Check<HealthContext>[] = [
     run: async (context) => size((await context.database()).sizeBytes, context),
   },
   {
+    id: "database.writable",
+    group: "database",
+    title: "Database can be written to",
+    needs: ["database.reachable"],
+    run: async (context) => writable((await context.database()).writable, context),
+  },
+  {
     id: "database.connections",
     group: "database",
     title: "Connections to the database",
@@ -106,18 +113,21 @@ function larger(plan: string, app: string): NonNullable<Finding["remedy"]> {
   };
 }
 
+/** False when Heroku has taken the right to make tables away, as it does with a database that has been over its size too long. */
+function writable(may: boolean, context: HealthContext): Finding {
+  if (may) return { status: "ok", detail: "tables can be made" };
+  return {
+    status: "fail",
+    detail:
+      "This login may only read and delete, so neither the pipeline nor Metabase can write. Likely the database has been over its plan's size too long.",
+    remedy: larger(planOf(context).plan, context.desired.pipeline.name),
+  };
+}
+
 async function connections(context: HealthContext): Promise<Finding> {
   const { connections: open, connectionLimit } = await context.database();
   const { limits } = planOf(context);
   const app = context.desired.pipeline.name;
-  if (connectionLimit === 1) {
-    return {
-      status: "fail",
-      detail:
-        "Heroku allows one connection and no writing: it does that to a database that has been over its size too long.",
-      remedy: larger(planOf(context).plan, app),
-    };
-  }
   const told = [connectionLimit, limits?.connections].filter((one) => one !== undefined && one > 0);
   const most = Math.min(...(told as number[]));
   if (!Number.isFinite(most)) return { status: "ok", detail: `${open} open; the limit is not known` };

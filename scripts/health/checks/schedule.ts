@@ -1,4 +1,5 @@
 // Check of the schedule: has the nightly job run lately?
+import { ourJob } from "../../provision/held.js";
 import type { HealthContext } from "../context.js";
 import type { Check, Finding } from "../types.js";
 import { duration, moment, rhythm, sizeName } from "../words.js";
@@ -26,8 +27,7 @@ function lastRun({ actual, desired, now }: HealthContext): Finding {
       detail: `Could not tell, because the Scheduler's API did not. The log shows the last run: ${logs}`,
     };
   }
-  const jobs = actual.jobs.value.filter(({ command }) => command.includes(desired.job.command));
-  const job = jobs.toSorted((a, b) => (b.ranAt ?? "").localeCompare(a.ranAt ?? ""))[0];
+  const job = ourJob(actual.jobs.value);
   if (!job) return { status: "skipped", detail: "Not checked, because there is no such job yet." };
   const ranAt = job.ranAt === undefined ? Number.NaN : Date.parse(job.ranAt);
   const byHand = `heroku run:detached --size=${sizeName(desired.job.size).toLowerCase()} -a ${app} -- ${desired.job.command}`;

@@ -1,5 +1,4 @@
 // What a declared thing that is as it should be looks like, in a few words.
-import { pipelineApp } from "../../../config/stack.js";
 import { Secret } from "../../common/secret.js";
 import type { Actual, Desired, Step } from "../../provision/types.js";
 import { presentApp } from "../present.js";
@@ -38,12 +37,10 @@ function describe(step: Step, desired: Desired, actual: Actual): string | undefi
       return present && formationLine(present.formation);
     case "job":
       return jobLine({ ...desired.job, dynoSize: sizeName(desired.job.size) });
-    case "backup": {
-      const { hour, timezone, attachment } = pipelineApp.backup;
-      return `daily at ${String(hour).padStart(2, "0")}:00 ${timezone} of ${attachment}`;
-    }
+    // Their reasons tell what was found, which may be another hour or name than the declared one.
+    case "backup":
     case "search":
-      return pipelineApp.searches.find(({ name }) => name === step.name)?.query;
+      return undefined;
   }
 }
 

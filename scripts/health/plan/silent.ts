@@ -30,7 +30,7 @@ function silences(desired: Desired, actual: Actual): Silence[] {
       resource: "job",
       told: actual.jobs,
       service: "scheduler",
-      wanted: [{ name: "daily", line: jobLine({ ...job, dynoSize: sizeName(job.size) }) }],
+      wanted: [{ name: "nightly", line: jobLine({ ...job, dynoSize: sizeName(job.size) }) }],
       text: `Compare it with https://dashboard.heroku.com/apps/${app}/scheduler.`,
       commands: [`open https://dashboard.heroku.com/apps/${app}/scheduler`],
     },
@@ -38,7 +38,7 @@ function silences(desired: Desired, actual: Actual): Silence[] {
       resource: "backup",
       told: actual.backups,
       service: "heroku-postgresql",
-      wanted: [{ name: backup.attachment, line: `daily at ${time} of ${backup.attachment}` }],
+      wanted: [{ name: "daily", line: `daily at ${time} of ${backup.attachment}` }],
       text: "Compare it with what Heroku's CLI shows.",
       commands: [`heroku pg:backups:schedules -a ${app}`],
     },
@@ -46,7 +46,7 @@ function silences(desired: Desired, actual: Actual): Silence[] {
       resource: "search",
       told: actual.searches,
       service: "papertrail",
-      wanted: searches.map(({ name, query }) => ({ name, line: `"${name}", which searches for ${query}` })),
+      wanted: searches.map(({ name, query }) => ({ name: query, line: `"${name}", which looks for ${query}` })),
       text: "Compare it with the searches on Papertrail's page.",
       commands: [`heroku addons:open papertrail -a ${app}`],
     },
@@ -56,23 +56,21 @@ function silences(desired: Desired, actual: Actual): Silence[] {
   );
 }
 
-/** Warnings for what could not be read, named after the plan's steps where it has some. */
+/** Warnings for what could not be read, named as the plan names its steps. */
 export function silentChecks(steps: readonly Step[], desired: Desired, actual: Actual): CheckResult[] {
-  return silences(desired, actual).flatMap((silence) => {
-    const own = steps.filter((step) => step.resource === silence.resource && step.action !== "unmanaged");
-    return silence.wanted.map(({ name, line }, index): CheckResult => {
-      const step =
-        own.find((one) => one.name === name) ?? (own.length === silence.wanted.length ? own[index] : undefined);
-      const role: Role = "pipeline";
-      const at = step ?? { resource: silence.resource, name, role, app: desired.pipeline.name };
+  const role: Role = "pipeline";
+  return silences(desired, actual).flatMap(({ resource, wanted, why, text, commands }) =>
+    wanted.map(({ name, line }): CheckResult => {
+      const id = `${role}.${resource}.${name}`;
+      const at = steps.find((step) => step.id === id) ?? { resource, name, role, app: desired.pipeline.name };
       return {
-        id: step?.id ?? `${role}.${silence.resource}.${name}`,
+        id,
         group: groupOf(at),
         title: titleOf(at),
         status: "warn",
-        detail: `Could not be read. ${sentence(silence.why)} It should say: ${line}.`,
-        remedy: { text: silence.text, commands: silence.commands },
+        detail: `Could not be read. ${sentence(why)} It should say: ${line}.`,
+        remedy: { text, commands },
       };
-    });
-  });
+    }),
+  );
 }

@@ -37,6 +37,6 @@ export function titleOf({ resource, name, app }: Pick<Step, "resource" | "name" 
     case "backup":
       return "Daily backup of the database";
     case "search":
-      return `Saved search "${name}"`;
+      return `Saved search for ${name}`;
   }
 }
