@@ -139,7 +139,7 @@ function render({ title, text, rows, lines }: Section, width: number): string[] 
 /** Two columns; a left side that is too wide for its column, and any on a narrow terminal, gets a line of its own. */
 function renderRow({ left, right }: Row, all: readonly Row[], width: number): string[] {
   const widest = Math.max(...all.map((row) => row.left.length));
-  const column = width < 60 ? 8 : Math.min(widest, 26) + 4;
+  const column = width < 76 ? 8 : Math.min(widest, 26) + 4;
   const text = wrap(right, width - column).map((line) => `${" ".repeat(column)}${line}`);
   const start = `  ${left}`;
   if (start.length > column - 2) return [start, ...text];

@@ -1,0 +1,320 @@
+// What the wizard asks, in which words, and what it makes of the answers.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { answerNames, answerSpec } from "../../config/answers.js";
+import { Secret } from "../../scripts/common/secret.js";
+import type { Answers } from "../../scripts/provision/types.js";
+import { fillDefaults } from "../../scripts/wizard/answers.js";
+import { isInteractive } from "../../scripts/wizard/interactive.js";
+import {
+  askAcceptCve,
+  askAdopt,
+  askAnswers,
+  askDirtyCheckout,
+  askProbeFailed,
+  askSaveToEnv,
+  askTwoFactorCode,
+  confirmPlan,
+  reviewAnswers,
+} from "../../scripts/wizard/questions.js";
+import { ENTER, fakePrompts } from "./fake-prompts.js";
+
+const today = new Date("2026-11-25T12:00:00Z");
+
+describe("asking for what is still unknown", () => {
+  it("goes in the order of the table, whatever the order of the names", async () => {
+    const ui = fakePrompts(["my-dwh", "eu", "03:30"]);
+    const answers = await askAnswers(["schedule", "region", "pipeline-app"], {}, ui);
+    expect(ui.asked.map(({ message }) => message)).toEqual(["Pipeline app:", "Region:", "Time of the nightly job:"]);
+    expect(answers).toEqual({
+      "pipeline-app": { value: "my-dwh", origin: "typed" },
+      region: { value: "eu", origin: "typed" },
+      schedule: { value: "03:30", origin: "typed" },
+    });
+  });
+
+  it("says below which words an answer was refused and asks again", async () => {
+    const ui = fakePrompts(["Not A Name", "my-dwh", "pk_live_publishable", "rk_live_good"]);
+    const answers = await askAnswers(["pipeline-app", "stripe-api-key"], {}, ui);
+    expect(ui.refused[0]).toContain('The pipeline app "Not A Name" cannot be an app name.');
+    expect(ui.refused[1]).toContain("is a publishable key, which cannot read anything");
+    expect(answers["pipeline-app"]?.value).toBe("my-dwh");
+    expect(answers["stripe-api-key"]?.value).toEqual(new Secret("rk_live_good"));
+  });
+
+  it("asks for secrets with the masked prompt and for nothing else with it", async () => {
+    for (const name of answerNames) {
+      const ui = fakePrompts([]);
+      await askAnswers([name], {}, ui).catch(() => undefined);
+      expect(ui.asked[0]?.kind === "password", name).toBe(answerSpec(name).secret);
+      expect(ui.said, name).toEqual([answerSpec(name).hint]);
+    }
+  });
+
+  it("does not take an empty line for a secret that is needed, and leaves out one that is not", async () => {
+    const needed = fakePrompts([ENTER, "rk_live_good"]);
+    await askAnswers(["stripe-api-key"], {}, needed);
+    expect(needed.refused).toEqual(["The Stripe key (TAP_STRIPE_API_KEY) is empty."]);
+    const optional = fakePrompts([ENTER, ENTER]);
+    expect(await askAnswers(["slack-webhook-url", "metabase-password"], {}, optional)).toEqual({});
+    expect(optional.asked[0]?.message).toBe("Slack webhook (Enter leaves it out):");
+  });
+
+  it("offers the default: 90 days ago for the first day, the account's e-mail for Metabase", async () => {
+    const ui = fakePrompts([ENTER, ENTER, ENTER]);
+    const answers = await askAnswers(["pipeline-app", "start-date", "metabase-email"], {}, ui, {
+      today,
+      accountEmail: "me@example.com",
+    });
+    expect(ui.asked.map((question) => question.default)).toEqual(["reluvia-dwh", "2026-08-27", "me@example.com"]);
+    expect(answers["start-date"]).toEqual({ value: "2026-08-27", origin: "typed" });
+  });
+
+  it("shows price and memory of every dyno for Metabase", async () => {
+    const ui = fakePrompts([ENTER]);
+    const answers = await askAnswers(["metabase-dyno"], {}, ui);
+    expect(ui.asked[0]?.labels).toEqual([
+      "eco          $5.00 a month for the whole account, 512 MB, sleeps after 30 minutes",
+      "basic        $7.00 a month, 512 MB",
+      "standard-1x  $25.00 a month, 512 MB",
+      "standard-2x  $50.00 a month, 1 GB",
+    ]);
+    expect(answers["metabase-dyno"]?.value).toBe("eco");
+  });
+
+  it("shows what the nightly job's dyno adds to a month", async () => {
+    const ui = fakePrompts(["basic"]);
+    await askAnswers(["pipeline-dyno"], {}, ui);
+    expect(ui.asked[0]?.labels?.slice(0, 2)).toEqual([
+      "eco          $5.00 a month for the whole account, 512 MB",
+      "basic        about $0.50 a month, billed by the second, 512 MB",
+    ]);
+  });
+
+  it("does not offer Eco to a team", async () => {
+    const ui = fakePrompts([ENTER]);
+    const answers = await askAnswers(["metabase-dyno"], { team: { value: "acme", origin: "flag" } }, ui);
+    expect(ui.asked[0]?.labels?.join("\n")).not.toContain("eco");
+    expect(answers["metabase-dyno"]?.value).toBe("basic");
+  });
+
+  it("shows the Postgres plans with their limits, at the live price where there is one, and takes another by name", async () => {
+    const noted = fakePrompts(["…", "premium-0"]);
+    const answers = await askAnswers(["postgres-plan"], {}, noted);
+    expect(noted.asked[0]?.labels?.[0]).toBe("essential-0  $5.00 a month, 1 GB, 20 connections");
+    expect(answers["postgres-plan"]).toEqual({ value: "premium-0", origin: "typed" });
+    const live = fakePrompts([ENTER]);
+    const plans = new Map([["essential-0", { name: "essential-0", monthlyCents: 700 }]]);
+    await askAnswers(["postgres-plan"], {}, live, { plans });
+    expect(live.asked[0]?.labels).toEqual([
+      "essential-0  $7.00 a month, 1 GB, 20 connections",
+      "another plan, by its name",
+    ]);
+  });
+
+  it("offers for each list exactly what its validator takes", async () => {
+    for (const name of answerNames.filter((candidate) => answerSpec(candidate).choices)) {
+      for (const value of answerSpec(name).choices ?? []) {
+        const answers = await askAnswers([name], {}, fakePrompts([value]));
+        expect(answers[name]).toEqual({ value, origin: "typed" });
+      }
+    }
+  });
+
+  it("puts no secret into anything that it says or asks", async () => {
+    const key = fc.stringMatching(/^rk_live_[A-Za-z0-9]{8,30}$/);
+    await fc.assert(
+      fc.asyncProperty(key, key, async (before, typed) => {
+        const ui = fakePrompts([`${typed} x`, typed, ENTER, ENTER]);
+        const soFar: Answers = { "stripe-api-key": { value: new Secret(before), origin: ".env" } };
+        await reviewAnswers(await askAnswers(["stripe-api-key"], soFar, ui), ui);
+        const everything = JSON.stringify([ui.asked, ui.said, ui.refused]);
+        expect(everything).not.toContain(before);
+        expect(everything).not.toContain(typed);
+      }),
+    );
+  });
+});
+
+describe("the review", () => {
+  const answers: Answers = {
+    ...fillDefaults({}, { today, accountEmail: "me@example.com" }),
+    token: { value: new Secret("HRKU-secret"), origin: "heroku" },
+    region: { value: "us", origin: "flag" },
+    "postgres-plan": { value: "essential-1", origin: "heroku" },
+    "metabase-dyno": { value: "basic", origin: "environment" },
+    "stripe-api-key": { value: new Secret("rk_live_secret"), origin: ".env" },
+    "funnelfox-api-key": { value: new Secret("typed-secret"), origin: "typed" },
+  };
+
+  it("shows every answer with where it came from, secrets masked", async () => {
+    const ui = fakePrompts([ENTER]);
+    const known = new Set(["amplitude-api-key", "amplitude-secret-key"] as const);
+    await reviewAnswers(answers, ui, { known });
+    expect(`\n${ui.asked[0]?.labels?.join("\n")}\n`).toMatchInlineSnapshot(`
+      "
+      Go on
+      Heroku token                      •••               from the Heroku CLI
+      Pipeline app                      reluvia-dwh       default
+      Metabase app                      reluvia-metabase  default
+      Region                            us                from flag
+      Heroku team                       none              default
+      Postgres plan                     essential-1       already on Heroku
+      Way of running Metabase           container         default
+      Metabase's dyno                   basic             from environment
+      Nightly job's dyno                eco               default
+      Time of the nightly job           02:00             default
+      First day of Amplitude's history  2026-08-27        default
+      Stripe key                        •••               from .env
+      Amplitude API key                 •••               already on Heroku
+      Amplitude secret key              •••               already on Heroku
+      Amplitude region                  us                default
+      FunnelFox secret                  •••               typed
+      Slack webhook                     none
+      Metabase admin's e-mail           me@example.com    default
+      Metabase admin's password         none              generated
+      "
+    `);
+  });
+
+  it("changes nothing when the Enter key is pressed", async () => {
+    expect(await reviewAnswers(answers, fakePrompts([ENTER]))).toEqual(answers);
+  });
+
+  it("asks for a chosen answer again, beginning at what it was, until Go on is chosen", async () => {
+    const ui = fakePrompts(["region", "eu", "schedule", "05:00", "go-on"]);
+    const changed = await reviewAnswers(answers, ui);
+    expect(changed).toEqual({
+      ...answers,
+      region: { value: "eu", origin: "typed" },
+      schedule: { value: "05:00", origin: "typed" },
+    });
+    expect(ui.asked[1]).toMatchObject({ message: "Region:", default: "us" });
+    expect(ui.asked[3]).toMatchObject({ message: "Time of the nightly job:", default: "02:00" });
+  });
+
+  it("keeps a secret when nothing is typed in its place", async () => {
+    const ui = fakePrompts(["stripe-api-key", ENTER, "go-on"]);
+    expect(await reviewAnswers(answers, ui)).toEqual(answers);
+    expect(ui.asked[1]?.message).toBe("Stripe key (Enter keeps it):");
+  });
+});
+
+describe("the question before anything is written", () => {
+  const asked = async (
+    plan: { monthlyCents: number; changesCents?: number },
+    reply: boolean | typeof ENTER = ENTER,
+  ) => {
+    const ui = fakePrompts([reply]);
+    const yes = await confirmPlan({ text: "the plan", ...plan }, ui);
+    return { yes, message: ui.asked[0]?.message, said: ui.said };
+  };
+
+  it("holds the price, and the Enter key does not buy", async () => {
+    expect(await asked({ monthlyCents: 1000 })).toEqual({
+      yes: false,
+      message: "Create all this for $10.00 a month?",
+      said: ["the plan"],
+    });
+    expect((await asked({ monthlyCents: 1000 }, true)).yes).toBe(true);
+  });
+
+  it("holds the difference when only a part is new", async () => {
+    expect(await asked({ monthlyCents: 1400, changesCents: 400 })).toMatchObject({
+      yes: false,
+      message: "Do this for $4.00 a month more? The whole stack is then $14.00 a month.",
+    });
+  });
+
+  it("goes on with the Enter key when nothing is added to the bill", async () => {
+    expect(await asked({ monthlyCents: 1000, changesCents: 0 })).toMatchObject({
+      yes: true,
+      message: "Do this? It adds nothing to the bill; the whole stack is $10.00 a month.",
+    });
+    expect(await asked({ monthlyCents: 1000, changesCents: -200 })).toMatchObject({
+      yes: true,
+      message: "Do this? It saves $2.00 a month; the whole stack is then $10.00 a month.",
+    });
+  });
+
+  it("never means yes by the Enter key when it costs, whatever the sums", async () => {
+    const cents = fc.integer({ min: 1, max: 1_000_000 });
+    await fc.assert(
+      fc.asyncProperty(cents, fc.option(cents, { nil: undefined }), async (monthlyCents, changesCents) => {
+        const plan = changesCents === undefined ? { monthlyCents } : { monthlyCents, changesCents };
+        const { yes, message } = await asked(plan);
+        expect(yes).toBe(false);
+        expect(message).toContain("$");
+      }),
+    );
+  });
+});
+
+describe("questions on the way", () => {
+  it("saves to .env only when told to, and names the variables without values", async () => {
+    const ui = fakePrompts([ENTER]);
+    const save = { path: ".env", variables: ["HEROKU_API_KEY", "TAP_STRIPE_API_KEY"] };
+    expect(await askSaveToEnv(save, ui)).toBe(false);
+    expect(ui.asked[0]?.message).toBe("Save 2 answers to .env, readable by you only?");
+    expect(ui.said).toEqual(["So that the next run does not ask: HEROKU_API_KEY, TAP_STRIPE_API_KEY."]);
+    expect(await askSaveToEnv({ path: ".env", variables: [] }, fakePrompts([]))).toBe(false);
+  });
+
+  it("takes a two-factor code with spaces, masked, and not a word", async () => {
+    const ui = fakePrompts(["what?", "123 456"]);
+    expect((await askTwoFactorCode(ui)).reveal()).toBe("123456");
+    expect(ui.asked[0]?.kind).toBe("password");
+    expect(ui.refused).toHaveLength(1);
+  });
+
+  it("names the files that would not be deployed, five of them at most", async () => {
+    const ui = fakePrompts([ENTER]);
+    expect(await askDirtyCheckout({ files: ["a", "b", "c", "d", "e", "f", "g"] }, ui)).toBe(false);
+    expect(ui.said).toEqual(["Not committed: a, b, c, d, e and 2 more. Only what is committed can be deployed."]);
+  });
+
+  it("lets the person decide when a key could not be checked", async () => {
+    const ui = fakePrompts([true]);
+    expect(await askProbeFailed({ source: "Stripe", why: "api.stripe.com did not answer." }, ui)).toBe(true);
+    expect(ui.asked[0]).toMatchObject({ default: false });
+    expect(ui.said).toEqual(["The Stripe key could not be checked. api.stripe.com did not answer."]);
+  });
+
+  it("accepts the buildpack's hole only in so many words", async () => {
+    const ui = fakePrompts(["yes", "i accept cve-2023-38646", "I accept CVE-2023-38646"]);
+    expect(await askAcceptCve(ui)).toBe(true);
+    expect(ui.refused).toHaveLength(2);
+    expect(ui.said.join()).toContain("0.45.3");
+    expect(await askAcceptCve(fakePrompts([ENTER]))).toBe(false);
+  });
+
+  it("offers the stack that is already there before a second bill", async () => {
+    const there = { pipelineApp: "reluvia-dwh", metabaseApp: "reluvia-metabase" };
+    const wanted = { pipelineApp: "new-dwh", metabaseApp: "new-metabase" };
+    const ui = fakePrompts([ENTER]);
+    expect(await askAdopt([there], wanted, ui)).toEqual(there);
+    expect(ui.said[0]).toContain("You already have reluvia-dwh and reluvia-metabase.");
+    expect(await askAdopt([there], wanted, fakePrompts(["new"]))).toEqual(wanted);
+    expect(await askAdopt([], wanted, fakePrompts([]))).toEqual(wanted);
+  });
+});
+
+describe("whether anything may be asked", () => {
+  const person = { stdinIsTty: true, stderrIsTty: true, options: { yes: false, json: false, noInput: false }, env: {} };
+
+  it("is so for a person at a terminal", () => {
+    expect(isInteractive(person)).toBe(true);
+    expect(isInteractive({ ...person, env: { CI: "false" } })).toBe(true);
+  });
+
+  it.each([
+    ["nothing can be typed", { ...person, stdinIsTty: false }],
+    ["nobody would see the question", { ...person, stderrIsTty: false }],
+    ["CI runs it", { ...person, env: { CI: "true" } }],
+    ["--no-input is given", { ...person, options: { ...person.options, noInput: true } }],
+    ["--json is given", { ...person, options: { ...person.options, json: true } }],
+    ["--yes is given", { ...person, options: { ...person.options, yes: true } }],
+  ])("is not so when %s", (_, facts) => {
+    expect(isInteractive(facts)).toBe(false);
+  });
+});
