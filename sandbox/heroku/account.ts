@@ -88,11 +88,15 @@ function accountAnswer(machine: Machine): Account {
 }
 
 function teamAnswer(machine: Machine, team: TeamRecord): Team {
+  // Null, as the schema allows and the types made from it forget.
+  const absent = null as never;
   return {
     created_at: machine.world.account.created_at,
     credit_card_collections: true,
     default: machine.world.account.default_team === team.name,
+    enterprise_account: absent,
     id: team.id,
+    identity_provider: absent,
     membership_limit: 25,
     name: team.name,
     provisioned_licenses: false,

@@ -151,19 +151,20 @@ function stackNamed(named: string): string {
   return stack.name;
 }
 
-/** The app as Heroku answers it; the CLI's own version of the API also tells generation and tier. */
+/** The app as Heroku answers it; the CLI's own version of the API also tells the tier. */
 export function appAnswer(machine: Machine, app: AppRecord, c: Ctx): App {
   const { world } = machine;
   const team = world.teams.find(({ name }) => name === app.team);
   const { id, email } = world.account;
   const size = world.formation.find((row) => row.app === app.id)?.size ?? "Basic";
-  const sdk = { generation: { id: idOf("generation", "cedar"), name: "cedar" }, process_tier: size.toLowerCase() };
+  const sdk = { process_tier: size.toLowerCase() };
   return {
     acm: false,
     archived_at: null,
     build_stack: { id: entry(stacks, app.build_stack)?.id ?? "", name: app.build_stack },
     buildpack_provided_description: null,
     created_at: app.created_at,
+    generation: { id: idOf("generation", "cedar"), name: "cedar" },
     git_url: `https://git.heroku.com/${app.name}.git`,
     id: app.id,
     internal_routing: null,

@@ -98,7 +98,6 @@ function sizeAnswer(size: SizeEntry): DynoSize {
     compute: size.compute,
     cost: { cents: size.cents, unit: "month" },
     dedicated: size.dedicated,
-    dyno_units: size.compute,
     generation: { id: idOf("generation", "cedar"), name: "cedar" },
     id: size.id,
     memory: size.memory,
