@@ -1,5 +1,7 @@
 // The questions as inquirer shows them on stderr; the only place that knows inquirer.
 import inquirer from "inquirer";
+import { asciiText, paint, type Style } from "../terminal/style.js";
+import { fold, visibleWidth } from "../terminal/width.js";
 import { type ChoiceQuestion, Interrupted, type Prompts } from "./ui.js";
 
 export { Interrupted } from "./ui.js";
@@ -7,7 +9,12 @@ export { Interrupted } from "./ui.js";
 export interface PromptsOptions {
   /** shows a text between questions, on the stream of the questions */
   readonly say: (text: string) => void;
-  readonly colour: boolean;
+  /** of the stream of the questions */
+  readonly style: Style;
+  /**
+   * Ends an open question. A program that aborts it on a process signal has to listen with `on`: behind a `once`, which
+   * is gone when it is called, inquirer finds nobody else listening and kills the process.
+   */
   readonly signal?: AbortSignal | undefined;
   /** default: stdin */
   readonly input?: NodeJS.ReadStream | undefined;
@@ -20,8 +27,8 @@ const PAGE_SIZE = 24;
 
 /** Prompts on a terminal. Each ends when it is answered, or with `Interrupted` on Ctrl-C, Ctrl-D, or the signal. */
 export function createPrompts(options: PromptsOptions): Prompts {
-  const { say, colour, signal, input = process.stdin, output = process.stderr } = options;
-  const look = colour ? {} : { theme: plainTheme };
+  const { say, style, signal, input = process.stdin, output = process.stderr } = options;
+  const look = { theme: themeOf(style) };
 
   const open = async <Value>(show: (prompt: Prompt) => Promise<{ readonly answer: Value }>): Promise<Value> => {
     const left = new AbortController();
@@ -41,7 +48,7 @@ export function createPrompts(options: PromptsOptions): Prompts {
   };
 
   return {
-    say,
+    say: (text) => say(folded(text, style)),
     input: ({ message, validate, default: preset }) =>
       open((prompt) =>
         prompt([
@@ -97,23 +104,32 @@ function watchForEnd(input: NodeJS.ReadStream, onEnd: () => void): () => void {
   };
 }
 
-const asIs = (text: string) => text;
-const keys = (pairs: readonly (readonly [string, string])[]) => pairs.map((pair) => pair.join(" ")).join(" • ");
+/** inquirer decides about colour by stdout, where the questions are not, and breaks long lines inside words. */
+function themeOf(style: Style) {
+  const { strong, dim, fail, command, ok, symbols } = paint(style);
+  // Further arguments, which inquirer gives and chalk would print, are dropped.
+  const only = (colouring: (text: string) => string) => (text: string) => colouring(text);
+  return {
+    prefix: { idle: command("?"), done: ok(symbols.ok) },
+    icon: { cursor: style.unicode ? "❯" : ">" },
+    spinner: { interval: 80, frames: [...symbols.spinner] },
+    style: {
+      answer: only(command),
+      message: only(strong),
+      error: (text: string) => fail(folded(`> ${style.unicode ? text : asciiText(text)}`, style)),
+      defaultAnswer: (text: string) => dim(`(${text})`),
+      help: only(dim),
+      highlight: only(command),
+      key: (text: string) => command(`<${text}>`),
+      description: (text: string) => dim(folded(text, style)),
+      disabled: only(dim),
+      keysHelpTip: () => dim(style.unicode ? "↑↓ choose • ⏎ take it" : "up and down choose, enter takes it"),
+    },
+  };
+}
 
-/** inquirer colours whatever the environment says; this theme does not. */
-const plainTheme = {
-  prefix: { idle: "?", done: "✔" },
-  spinner: { interval: 80, frames: ["-", "\\", "|", "/"] },
-  style: {
-    answer: asIs,
-    message: asIs,
-    error: (text: string) => `> ${text}`,
-    defaultAnswer: (text: string) => `(${text})`,
-    help: asIs,
-    highlight: asIs,
-    key: (text: string) => `<${text}>`,
-    description: asIs,
-    disabled: asIs,
-    keysHelpTip: keys,
-  },
-};
+/** Lines that are too wide for the terminal broken between words; the others, tables among them, as they are. */
+function folded(text: string, { columns }: Style): string {
+  const lines = text.split("\n");
+  return lines.flatMap((line) => (visibleWidth(line) > columns ? fold(line, columns) : [line])).join("\n");
+}
