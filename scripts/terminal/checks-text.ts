@@ -3,7 +3,7 @@ import { commandLines } from "./errors-text.js";
 import type { VerifyStatus } from "./plan-json.js";
 import { type Paint, paint, type Style } from "./style.js";
 import { table } from "./table.js";
-import { foldAfter, plain } from "./width.js";
+import { cut, foldAfter, pad, plain, visibleWidth } from "./width.js";
 
 /** One row of verify, as the terminal needs it. */
 export interface CheckResult {
@@ -26,12 +26,17 @@ export function renderChecks(
 ): string[] {
   const painted = paint(style);
   const findings = checks.filter(needsSomething);
+  const titleWidth = Math.max(0, ...checks.map(({ title }) => visibleWidth(plain(title))));
+  const room = style.columns - titleWidth - 6;
   return [
     ...groupsOf(checks).flatMap(([group, members]) => [
       painted.strong(upperFirst(group)),
       ...table(
-        members.map((check) => [symbolOf(check, painted), plain(check.title), detailOf(check, painted)]),
-        { columns: [{}, {}, {}], indent: 2, width: style.columns, gap: 2 },
+        members.map((check) => [
+          `${symbolOf(check, painted)} ${pad(plain(check.title), titleWidth)}`,
+          detailOf(check, room, painted),
+        ]),
+        { columns: [{}, {}], indent: 2, width: style.columns },
       ),
       "",
     ]),
@@ -61,10 +66,10 @@ function symbolOf(check: CheckResult, painted: Paint): string {
   return check.status === "skipped" ? painted.dim(symbols.skipped) : painted[check.status](symbols[check.status]);
 }
 
-/** What is told in full below is not told twice: a row that needs something only points to it by its colour. */
-function detailOf(check: CheckResult, painted: Paint): string {
+/** What is told in full below is one line here. */
+function detailOf(check: CheckResult, room: number, painted: Paint): string {
   const detail = plain(check.detail);
-  if (check.status === "fail") return detail;
+  if (needsSomething(check)) return cut(detail, Math.max(20, room));
   return check.status === "ok" || check.status === "skipped" ? painted.dim(detail) : detail;
 }
 

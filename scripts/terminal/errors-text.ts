@@ -3,7 +3,7 @@ import { ExpectedError, messageOf } from "../common/errors.js";
 import type { Redactor } from "../common/redact.js";
 import type { Refusal } from "../provision/types.js";
 import { type Paint, paint, type Style } from "./style.js";
-import { fold, foldAfter, plain } from "./width.js";
+import { foldAfter, plain } from "./width.js";
 
 /** The three parts of everything that a person has to act on. */
 export interface Problem {
@@ -65,7 +65,8 @@ function bugLines(error: unknown, style: Style, redactor: Redactor, debug: boole
   const painted = paint(style);
   const message = `This is a bug in reluvia-dwh: ${plain(redactor.text(messageOf(error)))}`;
   const head = foldAfter(`${painted.fail(painted.symbols.fail)} `, message, style.columns);
-  if (!debug) return [...head, ...fold("  Run it again with DEBUG=1 to see where it happened.", style.columns)];
+  if (!debug)
+    return [...head, ...foldAfter("  ", "Run it again with DEBUG=1 to see where it happened.", style.columns)];
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
   return [...head, ...frames.map((line) => painted.dim(`  ${plain(redactor.text(line.trim()))}`))];

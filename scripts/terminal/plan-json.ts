@@ -1,6 +1,6 @@
 // The documents that --json prints: one versioned object for each command, whose keys other people's scripts rely on.
 import { ExpectedError, messageOf } from "../common/errors.js";
-import { changesOf, type Notice, type Plan, type Refusal, type Step } from "../provision/types.js";
+import { type Consent, changesOf, type Notice, type Plan, type Refusal, type Step } from "../provision/types.js";
 import type { Missing } from "../wizard/types.js";
 import type { CheckResult } from "./checks-text.js";
 
@@ -24,6 +24,8 @@ export interface PlanDocument {
   readonly unmanaged: readonly ChangeDocument[];
   readonly notices: readonly Notice[];
   readonly refusals: readonly Refusal[];
+  /** what has to be agreed to with a flag before the plan goes on */
+  readonly consents: readonly Consent[];
   /** the whole stack a month */
   readonly monthlyCents: number;
 }
@@ -37,6 +39,7 @@ export function planDocument(plan: Plan): PlanDocument {
     unmanaged: those("unmanaged"),
     notices: plan.notices,
     refusals: plan.refusals,
+    consents: plan.consents,
     monthlyCents: plan.monthlyCents,
   };
 }

@@ -99,7 +99,7 @@ export function cut(text: string, width: number, ellipsis = "…"): string {
 export function plain(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/[\r\n]+$/, "")
-    .replace(/^.*\r(?!\n)/, "")
+    .replace(/^[^\n]*\r(?!\n)/, "")
     .replace(/\s+/g, " ")
     .replace(/\p{Cc}/gu, "");
 }
