@@ -67,17 +67,17 @@ export function liveTasks(rows: readonly TaskRow[], style: Style, deps: LiveDeps
   const settle = new Map<TaskRow, () => void>();
   let frame = 0;
 
+  const lineOf = (row: TaskRow) => liveLine(row, frame, deps.now(), style.columns - 4, painted);
   const refresh = () => {
-    for (const [row, { task }] of wrappers) {
-      task.title = liveLine(row, frame, deps.now(), style.columns - 6, painted);
-    }
+    for (const [row, { task }] of wrappers) task.title = lineOf(row);
     for (const [role, { task }] of groups) task.title = groupLine(deps.nameOf(role), ofRole(rows, role), painted);
   };
 
   const subtask = (row: TaskRow) => ({
-    title: row.title,
+    title: lineOf(row),
     task: (_: unknown, wrapper: Wrapper) => {
       wrappers.set(row, wrapper);
+      wrapper.task.title = lineOf(row);
       return new Promise<void>((resolve) => {
         settle.set(row, resolve);
         if (over || hasEnded(row)) resolve();
@@ -117,7 +117,7 @@ export function liveTasks(rows: readonly TaskRow[], style: Style, deps: LiveDeps
     update: (row) => {
       const wrapper = wrappers.get(row);
       if (row.lastLine !== undefined && wrapper && row.state === "running") {
-        wrapper.output = painted.dim(cut(row.lastLine, style.columns - 10));
+        wrapper.output = painted.dim(cut(row.lastLine, style.columns - 8));
       }
       if (!hasEnded(row)) return;
       refresh();

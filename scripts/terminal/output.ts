@@ -1,5 +1,6 @@
 // The one writer: results to stdout, talk to stderr, everything through the redactor.
 import type { Writable } from "node:stream";
+import type { Role } from "../../config/stack.js";
 import type { Environment } from "../common/hosts.js";
 import type { Redactor } from "../common/redact.js";
 import { renderError } from "./errors-text.js";
@@ -26,8 +27,8 @@ export interface Output {
   talk(lines: readonly string[] | string): void;
   /** Says an error to stderr; DEBUG=1 adds the stack of a bug. */
   fail(error: unknown): void;
-  /** A view of running tasks on stderr. */
-  tasks(now?: () => number): TaskView;
+  /** A view of running tasks on stderr; `names` are what the two apps are called. */
+  tasks(names?: Readonly<Record<Role, string>>, now?: () => number): TaskView;
   /** Resolves when everything written so far has left the process, or nobody reads any more. */
   flush(): Promise<void>;
   /** Stops listening to the streams. */
@@ -69,7 +70,7 @@ export function createOutput(spec: OutputSpec, redactor: Redactor): Output {
     },
     talk,
     fail: (error) => talk(renderError(error, style.talk, redactor, isDebug(env))),
-    tasks: (now = Date.now) => taskView(style.talk, { stream: stderr, now, redactor }),
+    tasks: (names, now = Date.now) => taskView(style.talk, { stream: stderr, now, redactor, names }),
     flush: async () => {
       await Promise.all([drained(stdout), drained(stderr)]);
     },

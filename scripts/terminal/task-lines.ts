@@ -3,6 +3,9 @@ import type { Paint } from "./style.js";
 import { elapsed, type TaskRow } from "./task-model.js";
 import { cut, visibleWidth } from "./width.js";
 
+const GAP = "  ";
+const NARROWEST_NOTE = 7;
+
 /**
  * A task as a line of the moving view: symbol, title, time.
  * @param frame which picture of the spinner, counted from 0
@@ -10,11 +13,12 @@ import { cut, visibleWidth } from "./width.js";
 export function liveLine(row: TaskRow, frame: number, now: number, width: number, painted: Paint): string {
   const { symbols } = painted;
   const time = timeOf(row, now);
-  const detail = row.state === "done" || row.state === "waiting" ? "" : noteOf(row);
-  const tail = [detail, time].filter((part) => part !== "").join("  ");
-  const room = Math.max(20, width - 2 - (tail === "" ? 0 : visibleWidth(tail) + 2));
-  const title = cut(row.title, room);
-  const note = tail === "" ? "" : `  ${painted.dim(cut(tail, Math.max(8, width - 4 - visibleWidth(title))))}`;
+  const title = cut(row.title, width - 2 - (time === "" ? 0 : GAP.length + time.length));
+  // The title and the time come first: a reason that is cut here is told in full at the end.
+  const room = width - 2 - visibleWidth(title) - 2 * GAP.length - time.length;
+  const detail = room < NARROWEST_NOTE ? "" : cut(noteOf(row), room);
+  const notes = [detail, time].filter((part) => part !== "").map((part) => GAP + part);
+  const note = notes.length === 0 ? "" : painted.dim(notes.join(""));
   const spinner = symbols.spinner[frame % symbols.spinner.length] ?? "";
   switch (row.state) {
     case "waiting":
@@ -66,10 +70,13 @@ export function plainLine(name: string, row: TaskRow, painted: Paint): string {
   }
 }
 
-/** A heartbeat as a line of a log: "reluvia-dwh  Create the add-on … still creating [20s elapsed]". */
-export function heartbeatLine(name: string, row: TaskRow, painted: Paint): string {
-  const said = (row.lastLine ?? "still waiting").replace(/^Still/, "still");
-  return painted.dim(`${name}  ${row.title} … ${said}`);
+/**
+ * A heartbeat as a line of a log: "reluvia-dwh  Create the add-on … still creating [20s elapsed]".
+ * @param elapsedMs of the task so far
+ */
+export function heartbeatLine(name: string, row: TaskRow, elapsedMs: number, painted: Paint): string {
+  const said = (row.lastLine ?? "still working").replace(/^Still/, "still").replace(/…$|\.+$/, "");
+  return painted.dim(`${name}  ${row.title} … ${said} [${Math.round(elapsedMs / 1_000)}s elapsed]`);
 }
 
 /** The last lines of a failed task's output, each marked as not ours. */
@@ -84,6 +91,8 @@ function timeOf(row: TaskRow, now: number): string {
   return row.elapsedMs === undefined ? "" : elapsed(row.elapsedMs);
 }
 
+/** Details of what went well are for the log. */
 function noteOf(row: TaskRow): string {
-  return row.state === "stopped" ? "stopped while under way" : (row.detail ?? "");
+  if (row.state === "stopped") return "stopped";
+  return row.state === "failed" || row.state === "skipped" || row.state === "running" ? (row.detail ?? "") : "";
 }

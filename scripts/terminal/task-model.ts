@@ -58,7 +58,9 @@ export class TaskModel {
     if (!row) return [];
     if (event.kind === "state") this.#move(row, event, now);
     else {
-      const line = this.#clean(event.kind === "output" ? event.line : event.detail);
+      // Views show the time themselves.
+      const text = event.kind === "output" ? event.line : event.detail.replace(/\s*\[[^\]]* elapsed\]$/, "");
+      const line = this.#clean(text);
       if (line !== "") row.lastLine = line;
       if (event.kind === "output" && line !== "") {
         row.log.push(line);

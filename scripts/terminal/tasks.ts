@@ -54,7 +54,9 @@ export function taskView(style: Style, deps: TaskViewDeps): TaskView {
   const failureLog = (row: TaskRow) => (row.state === "failed" ? logLines(names[row.role], row, painted) : []);
 
   const plainly = (event: ProgressEvent, row: TaskRow) => {
-    if (event.kind === "heartbeat" && !hasEnded(row)) write([heartbeatLine(padded(row.role), row, painted)]);
+    if (event.kind === "heartbeat" && !hasEnded(row)) {
+      write([heartbeatLine(padded(row.role), row, event.elapsedMs, painted)]);
+    }
     if (event.kind === "state" && row.state !== "waiting") write([stateLine(row), ...failureLog(row)]);
   };
 
