@@ -17,7 +17,7 @@ export const schemas = {
   create: z.strictObject({
     buildpacks: z.array(z.strictObject({ url: z.string().optional(), name: z.string().optional() })).optional(),
     source_blob: z.strictObject({
-      url: z.string(),
+      url: z.string().optional(),
       checksum: z.string().nullable().optional(),
       version: z.string().nullable().optional(),
       version_description: z.string().nullable().optional(),
@@ -61,7 +61,8 @@ export function builds(machine: Machine): Routes {
   });
   routes.post("/apps/:app/builds", async (c) => {
     const app = findApp(machine, c.req.param("app"));
-    const { source_blob: source, buildpacks } = await readBody(c, schemas.create);
+    const { source_blob, buildpacks } = await readBody(c, schemas.create);
+    const source = { ...source_blob, url: source_blob.url ?? "" };
     const known = world.sources.find(({ id }) => id === sourceId(source.url));
     if (known === undefined || !source.url.includes(`Signature=get-${known.signature}`)) {
       throw invalid("source_blob.url is not the get_url of a source; the sandbox fetches no other archives.");
