@@ -36,6 +36,8 @@ describe("setup's command line", () => {
         maxMonthlyCents: undefined,
         deployHead: false,
         acceptCve: false,
+        adopt: false,
+        secondStack: false,
         sandbox: false,
       },
     });
@@ -55,6 +57,8 @@ describe("setup's command line", () => {
         maxMonthlyCents: 1000,
         deployHead: true,
         acceptCve: true,
+        adopt: false,
+        secondStack: false,
         sandbox: true,
       },
     });

@@ -19,7 +19,7 @@ try {
     process.stdout.write(JSON.stringify(await confirmPlan({ monthlyCents: 1000, text: "the plan" }, ui)));
   } else {
     const names = answerNames.filter((name: AnswerName) => words.includes(name));
-    const answers = await askAnswers(names, {}, ui, { today: new Date("2026-11-25T00:00:00Z") });
+    const answers = await askAnswers(names, {}, ui, { today: new Date("2024-11-25T00:00:00Z") });
     const reviewed = what === "review" ? await reviewAnswers(answers, ui) : answers;
     // The test has to see whether what was typed has arrived, so this program shows what the wizard never does.
     const shown = Object.entries(reviewed).map(([name, answer]) => [name, reveal(answer.value)]);

@@ -5,21 +5,10 @@ import { answerNames, answerSpec } from "../../config/answers.js";
 import { Secret } from "../../scripts/common/secret.js";
 import type { Answers } from "../../scripts/provision/types.js";
 import { fillDefaults } from "../../scripts/wizard/answers.js";
-import { isInteractive } from "../../scripts/wizard/interactive.js";
-import {
-  askAcceptCve,
-  askAdopt,
-  askAnswers,
-  askDirtyCheckout,
-  askProbeFailed,
-  askSaveToEnv,
-  askTwoFactorCode,
-  confirmPlan,
-  reviewAnswers,
-} from "../../scripts/wizard/questions.js";
+import { askAnswers, confirmPlan, reviewAnswers } from "../../scripts/wizard/questions.js";
 import { ENTER, fakePrompts } from "./fake-prompts.js";
 
-const today = new Date("2026-11-25T12:00:00Z");
+const today = new Date("2024-11-25T12:00:00Z");
 
 describe("asking for what is still unknown", () => {
   it("goes in the order of the table, whatever the order of the names", async () => {
@@ -66,8 +55,8 @@ describe("asking for what is still unknown", () => {
       today,
       accountEmail: "me@example.com",
     });
-    expect(ui.asked.map((question) => question.default)).toEqual(["reluvia-dwh", "2026-08-27", "me@example.com"]);
-    expect(answers["start-date"]).toEqual({ value: "2026-08-27", origin: "typed" });
+    expect(ui.asked.map((question) => question.default)).toEqual(["reluvia-dwh", "2024-08-27", "me@example.com"]);
+    expect(answers["start-date"]).toEqual({ value: "2024-08-27", origin: "typed" });
   });
 
   it("shows price and memory of every dyno for Metabase", async () => {
@@ -164,7 +153,7 @@ describe("the review", () => {
       Metabase's dyno                   basic             from environment
       Nightly job's dyno                eco               default
       Time of the nightly job           02:00             default
-      First day of Amplitude's history  2026-08-27        default
+      First day of Amplitude's history  2024-08-27        default
       Stripe key                        •••               from .env
       Amplitude API key                 •••               already on Heroku
       Amplitude secret key              •••               already on Heroku
@@ -247,74 +236,5 @@ describe("the question before anything is written", () => {
         expect(message).toContain("$");
       }),
     );
-  });
-});
-
-describe("questions on the way", () => {
-  it("saves to .env only when told to, and names the variables without values", async () => {
-    const ui = fakePrompts([ENTER]);
-    const save = { path: ".env", variables: ["HEROKU_API_KEY", "TAP_STRIPE_API_KEY"] };
-    expect(await askSaveToEnv(save, ui)).toBe(false);
-    expect(ui.asked[0]?.message).toBe("Save 2 answers to .env, readable by you only?");
-    expect(ui.said).toEqual(["So that the next run does not ask: HEROKU_API_KEY, TAP_STRIPE_API_KEY."]);
-    expect(await askSaveToEnv({ path: ".env", variables: [] }, fakePrompts([]))).toBe(false);
-  });
-
-  it("takes a two-factor code with spaces, masked, and not a word", async () => {
-    const ui = fakePrompts(["what?", "123 456"]);
-    expect((await askTwoFactorCode(ui)).reveal()).toBe("123456");
-    expect(ui.asked[0]?.kind).toBe("password");
-    expect(ui.refused).toHaveLength(1);
-  });
-
-  it("names the files that would not be deployed, five of them at most", async () => {
-    const ui = fakePrompts([ENTER]);
-    expect(await askDirtyCheckout({ files: ["a", "b", "c", "d", "e", "f", "g"] }, ui)).toBe(false);
-    expect(ui.said).toEqual(["Not committed: a, b, c, d, e and 2 more. Only what is committed can be deployed."]);
-  });
-
-  it("lets the person decide when a key could not be checked", async () => {
-    const ui = fakePrompts([true]);
-    expect(await askProbeFailed({ source: "Stripe", why: "api.stripe.com did not answer." }, ui)).toBe(true);
-    expect(ui.asked[0]).toMatchObject({ default: false });
-    expect(ui.said).toEqual(["The Stripe key could not be checked. api.stripe.com did not answer."]);
-  });
-
-  it("accepts the buildpack's hole only in so many words", async () => {
-    const ui = fakePrompts(["yes", "i accept cve-2023-38646", "I accept CVE-2023-38646"]);
-    expect(await askAcceptCve(ui)).toBe(true);
-    expect(ui.refused).toHaveLength(2);
-    expect(ui.said.join()).toContain("0.45.3");
-    expect(await askAcceptCve(fakePrompts([ENTER]))).toBe(false);
-  });
-
-  it("offers the stack that is already there before a second bill", async () => {
-    const there = { pipelineApp: "reluvia-dwh", metabaseApp: "reluvia-metabase" };
-    const wanted = { pipelineApp: "new-dwh", metabaseApp: "new-metabase" };
-    const ui = fakePrompts([ENTER]);
-    expect(await askAdopt([there], wanted, ui)).toEqual(there);
-    expect(ui.said[0]).toContain("You already have reluvia-dwh and reluvia-metabase.");
-    expect(await askAdopt([there], wanted, fakePrompts(["new"]))).toEqual(wanted);
-    expect(await askAdopt([], wanted, fakePrompts([]))).toEqual(wanted);
-  });
-});
-
-describe("whether anything may be asked", () => {
-  const person = { stdinIsTty: true, stderrIsTty: true, options: { yes: false, json: false, noInput: false }, env: {} };
-
-  it("is so for a person at a terminal", () => {
-    expect(isInteractive(person)).toBe(true);
-    expect(isInteractive({ ...person, env: { CI: "false" } })).toBe(true);
-  });
-
-  it.each([
-    ["nothing can be typed", { ...person, stdinIsTty: false }],
-    ["nobody would see the question", { ...person, stderrIsTty: false }],
-    ["CI runs it", { ...person, env: { CI: "true" } }],
-    ["--no-input is given", { ...person, options: { ...person.options, noInput: true } }],
-    ["--json is given", { ...person, options: { ...person.options, json: true } }],
-    ["--yes is given", { ...person, options: { ...person.options, yes: true } }],
-  ])("is not so when %s", (_, facts) => {
-    expect(isInteractive(facts)).toBe(false);
   });
 });
