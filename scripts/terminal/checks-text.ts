@@ -69,7 +69,7 @@ function symbolOf(check: CheckResult, painted: Paint): string {
 /** What is told in full below is one line here. */
 function detailOf(check: CheckResult, room: number, painted: Paint): string {
   const detail = plain(check.detail);
-  if (needsSomething(check)) return cut(detail, Math.max(20, room));
+  if (needsSomething(check)) return cut(detail, Math.max(20, room), painted.symbols.ellipsis);
   return check.status === "ok" || check.status === "skipped" ? painted.dim(detail) : detail;
 }
 

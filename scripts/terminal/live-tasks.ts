@@ -10,7 +10,7 @@ import {
   Spinner,
 } from "listr2";
 import type { Role } from "../../config/stack.js";
-import { type Paint, paint, type Style } from "./style.js";
+import { asciiText, type Paint, paint, type Style } from "./style.js";
 import { groupLine, liveLine } from "./task-lines.js";
 import { hasEnded, type TaskRow } from "./task-model.js";
 import { cut } from "./width.js";
@@ -67,17 +67,26 @@ export function liveTasks(rows: readonly TaskRow[], style: Style, deps: LiveDeps
   const settle = new Map<TaskRow, () => void>();
   let frame = 0;
 
-  const lineOf = (row: TaskRow) => liveLine(row, frame, deps.now(), style.columns - 4, painted);
+  const spoken = (text: string) => (style.unicode ? text : asciiText(text));
+  const lineOf = (row: TaskRow) => spoken(liveLine(row, frame, deps.now(), style.columns - 4, painted));
   const refresh = () => {
     for (const [row, { task }] of wrappers) task.title = lineOf(row);
     for (const [role, { task }] of groups) task.title = groupLine(deps.nameOf(role), ofRole(rows, role), painted);
+  };
+
+  const tellLastLine = (row: TaskRow) => {
+    const wrapper = wrappers.get(row);
+    if (row.lastLine === undefined || !wrapper || row.state !== "running") return;
+    wrapper.output = spoken(painted.dim(cut(row.lastLine, style.columns - 8, painted.symbols.ellipsis)));
   };
 
   const subtask = (row: TaskRow) => ({
     title: lineOf(row),
     task: (_: unknown, wrapper: Wrapper) => {
       wrappers.set(row, wrapper);
+      // What was told before listr2 had begun.
       wrapper.task.title = lineOf(row);
+      tellLastLine(row);
       return new Promise<void>((resolve) => {
         settle.set(row, resolve);
         if (over || hasEnded(row)) resolve();
@@ -115,10 +124,7 @@ export function liveTasks(rows: readonly TaskRow[], style: Style, deps: LiveDeps
 
   return {
     update: (row) => {
-      const wrapper = wrappers.get(row);
-      if (row.lastLine !== undefined && wrapper && row.state === "running") {
-        wrapper.output = painted.dim(cut(row.lastLine, style.columns - 8));
-      }
+      tellLastLine(row);
       if (!hasEnded(row)) return;
       refresh();
       settle.get(row)?.();

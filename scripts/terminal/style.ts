@@ -94,7 +94,7 @@ export interface Symbols {
   readonly unmanaged: string;
   readonly waiting: string;
   readonly arrow: string;
-  readonly line: string;
+  readonly ellipsis: string;
   readonly spinner: readonly string[];
 }
 
@@ -107,7 +107,7 @@ const unicodeSymbols: Symbols = {
   skipped: "–",
   waiting: "·",
   arrow: "→",
-  line: "─",
+  ellipsis: "…",
   spinner: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
 };
 const asciiSymbols: Symbols = {
@@ -118,7 +118,7 @@ const asciiSymbols: Symbols = {
   skipped: "-",
   waiting: ".",
   arrow: "->",
-  line: "-",
+  ellipsis: "...",
   spinner: ["-", "\\", "|", "/"],
 };
 

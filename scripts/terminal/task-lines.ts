@@ -13,10 +13,10 @@ const NARROWEST_NOTE = 7;
 export function liveLine(row: TaskRow, frame: number, now: number, width: number, painted: Paint): string {
   const { symbols } = painted;
   const time = timeOf(row, now);
-  const title = cut(row.title, width - 2 - (time === "" ? 0 : GAP.length + time.length));
+  const title = cut(row.title, width - 2 - (time === "" ? 0 : GAP.length + time.length), symbols.ellipsis);
   // The title and the time come first: a reason that is cut here is told in full at the end.
   const room = width - 2 - visibleWidth(title) - 2 * GAP.length - time.length;
-  const detail = room < NARROWEST_NOTE ? "" : cut(noteOf(row), room);
+  const detail = room < NARROWEST_NOTE ? "" : cut(noteOf(row), room, symbols.ellipsis);
   const notes = [detail, time].filter((part) => part !== "").map((part) => GAP + part);
   const note = notes.length === 0 ? "" : painted.dim(notes.join(""));
   const spinner = symbols.spinner[frame % symbols.spinner.length] ?? "";

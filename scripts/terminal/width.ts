@@ -78,7 +78,7 @@ export function foldAfter(lead: string, text: string, width: number): string[] {
 }
 
 /** The text, cut to a width with an ellipsis at its end; without colour codes. */
-export function cut(text: string, width: number, ellipsis = "…"): string {
+export function cut(text: string, width: number, ellipsis: string): string {
   const bare = stripVTControlCharacters(text);
   if (visibleWidth(bare) <= width) return bare;
   const room = width - visibleWidth(ellipsis);

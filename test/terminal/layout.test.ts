@@ -65,8 +65,8 @@ describe("texts of others", () => {
   });
 
   it("are cut to a width with an ellipsis", () => {
-    expect(cut("日本語の名前", 7)).toBe("日本語…");
-    expect(cut("short", 7)).toBe("short");
+    expect(cut("日本語の名前", 7, "…")).toBe("日本語…");
+    expect(cut("short", 7, "…")).toBe("short");
   });
 });
 

@@ -21,10 +21,10 @@ const state = (
   rest: { detail?: string; elapsedMs?: number } = {},
 ) => ({ kind: "state", id, state: to, ...rest }) as const;
 
-function view(animate: boolean, redactor = new Redactor()) {
+function view(animate: boolean, redactor = new Redactor(), unicode = true) {
   const stream = kept({ isTTY: animate, columns: 80, rows: 40 });
   let time = 0;
-  const shown = taskView({ ...plainStyle, animate }, { stream, now: () => time, redactor });
+  const shown = taskView({ ...plainStyle, animate, unicode }, { stream, now: () => time, redactor });
   return {
     ...shown,
     say: (...events: ProgressEvent[]) => {
@@ -143,6 +143,18 @@ describe("on a terminal", () => {
     });
     expect(await screenOf(stream.text())).toContain("  · Create the add-on heroku-postgresql:essential-0");
     await finish();
+  });
+
+  it("everything is ASCII where nothing else is understood", async () => {
+    const { say, finish, stream } = view(true, new Redactor(), false);
+    say({ kind: "tasks", tasks: [{ id: "t", role: "metabase", title: `Scale web to 1 × ${"Eco ".repeat(30)}` }] });
+    say(state("t", "running"), { kind: "output", id: "t", line: "→ building…" });
+    await vi.waitFor(() => expect(stream.text()).toContain("-> building"));
+    say(state("t", "failed", { elapsedMs: 1_000 }));
+    await finish();
+    const lines = await screenOf(stream.text());
+    expect(lines[1]).toMatch(/^ {2}x Scale web to 1 x Eco .*\.\.\. {2}1 s$/);
+    expect(lines.join("")).toMatch(/^[\x20-\x7e]*$/);
   });
 
   it("the output of a failed task stands below the last picture", async () => {
