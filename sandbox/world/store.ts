@@ -24,12 +24,13 @@ export function memoryStore(): Store {
   };
 }
 
-/** A store in `dir` (made when missing, 0700; files 0600). Throws when the state there cannot be understood. */
+/** A store in `dir` (made when missing, 0711; what it writes there can be read by its owner only). Throws when the state there cannot be understood. */
 export function folderStore(dir: string): Store {
   const file = join(dir, "state.json");
   const blobs = join(dir, "sources");
   mkdirSync(blobs, { recursive: true, mode: 0o700 });
-  chmodSync(dir, 0o700);
+  // Not 0700: when root starts it, Postgres runs as another account, which has to pass through to its own folder.
+  chmodSync(dir, 0o711);
   return {
     load(now) {
       if (!existsSync(file)) return createWorld(now);

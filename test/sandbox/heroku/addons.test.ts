@@ -23,7 +23,7 @@ describe("an add-on", () => {
     const made = await client.send("POST", "/apps/my-app/addons", postgres);
     expect([made.status, made.body.state, made.body.config_vars]).toEqual([201, "provisioning", ["DATABASE_URL"]]);
     expect((await client.get("/addons/my-pg")).body.state).toBe("provisioning");
-    expect((await client.get("/apps/my-app/addons")).body[0].state).toBe("provisioning");
+    expect((await client.get("/apps/my-app/addons")).body[0]?.state).toBe("provisioning");
     expect((await client.get("/addons/my-pg")).body.state).toBe("provisioned");
     expect((await client.get("/apps/my-app/config-vars")).body).toHaveProperty("DATABASE_URL");
   });

@@ -4,11 +4,24 @@ import { gzipSync } from "node:zlib";
 import { Header } from "tar";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../sandbox/index.js";
 
+/** What tests look at in answers of every kind; an answer that lacks a property has undefined there. */
+export interface Body extends Record<Texts | Urls | Vars, string>, Record<Inner, Body> {
+  version: number;
+  account_quota: number;
+  attributes: Record<string, unknown>;
+  config_vars: string[];
+  events: unknown[];
+}
+type Texts = "id" | "name" | "state" | "status" | "message" | "size" | "suspended_at" | "checksum" | "type";
+type Inner = "data" | "addon" | "app" | "plan" | "team" | "region" | "slug" | "release" | "source_blob" | "dyno_size";
+type Urls = "web_url" | "output_stream_url" | "logplex_url" | "get_url" | "put_url";
+type Vars = "DATABASE_URL" | "DWH_URL" | "PAPERTRAIL_API_TOKEN";
+
 export interface Answer {
   status: number;
   headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
-  body: any;
+  /** The parsed JSON; undefined when it is none. */
+  body: Body & Body[];
   text: string;
 }
 
@@ -37,7 +50,7 @@ export function clientOf(sandbox: Sandbox): Client {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: parsed(text), text };
+    return { status: response.status, headers: response.headers, body: parsed(text) as Answer["body"], text };
   };
   return { sandbox, send, get: (path, headers) => send("GET", path, undefined, headers) };
 }

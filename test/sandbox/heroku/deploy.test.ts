@@ -158,7 +158,7 @@ describe("the formation", () => {
     const { status, body } = await client.send("PATCH", "/apps/my-mb/formation", {
       updates: [{ type: "web", quantity: 1, dyno_size: { name: "eco" } }],
     });
-    expect([status, body[0].size, body[0].dyno_size.name]).toEqual([200, "Eco", "Eco"]);
+    expect([status, body[0]?.size, body[0]?.dyno_size.name]).toEqual([200, "Eco", "Eco"]);
     expect((await client.get("/apps/my-mb/dynos")).body).toMatchObject([{ name: "web.1", size: "Eco" }]);
   });
 

@@ -75,7 +75,7 @@ afterAll(() => client.sandbox.close());
 async function answers(path: string): Promise<Record<string, unknown>[]> {
   const { status, body } = await client.get(path);
   expect(status).toBe(200);
-  const list = [body].flat();
+  const list = [body as unknown].flat() as Record<string, unknown>[];
   expect(list.length).toBeGreaterThan(0);
   return list;
 }
