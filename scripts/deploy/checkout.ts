@@ -10,6 +10,8 @@ export type CheckoutSource =
       readonly tree: string;
       /** true when files differ from the last commit */
       readonly dirty: boolean;
+      /** which files, as far as they are known */
+      readonly changed?: readonly string[];
     }
   | { readonly known: false; readonly why: string };
 
@@ -58,10 +60,11 @@ export async function readCheckout(
       line("rev-parse", "HEAD:./"),
       line("rev-parse", "--verify", "--quiet", `HEAD:./${metabaseFolder}`),
     ]);
-    const dirty = status !== "";
+    const changed = status.split("\n").flatMap((entry) => (entry === "" ? [] : [entry.trim().replace(/^\S+\s+/, "")]));
+    const dirty = changed.length > 0;
     return {
-      pipeline: { known: true, tree, dirty },
-      metabase: { known: true, tree: metabase, dirty },
+      pipeline: { known: true, tree, dirty, changed },
+      metabase: { known: true, tree: metabase, dirty, changed },
     };
   } catch {
     return both({ known: false, why: `the last commit has no folder ${metabaseFolder}/` });

@@ -155,6 +155,8 @@ export interface Refusal {
 export interface Consent extends Refusal {
   readonly id: "dirty-checkout" | "vulnerable-metabase" | "adopt" | "second-stack";
   readonly flag: string;
+  /** what it is about, where that is a list: files that are not committed */
+  readonly files?: readonly string[];
 }
 
 /** Something that a person does by hand, or should know; never stops a plan. */

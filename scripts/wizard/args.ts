@@ -34,6 +34,8 @@ export function parseSetupArgs(argv: readonly string[]): ParsedArgs<SetupOptions
     maxMonthlyCents: dollars(value("max-monthly")),
     deployHead: on("deploy-head"),
     acceptCve: on("accept-cve-2023-38646"),
+    adopt: on("adopt"),
+    secondStack: on("second-stack"),
     sandbox: on("sandbox"),
   };
   return { kind: "run", options, flags };

@@ -43,6 +43,16 @@ export const switches = [
     commands: ["setup"],
     hint: "Accept that Metabase's buildpack ships 0.45.3 with this hole.",
   },
+  {
+    name: "adopt",
+    commands: ["setup"],
+    hint: "Take over an app of yours that runs something else today.",
+  },
+  {
+    name: "second-stack",
+    commands: ["setup"],
+    hint: "Make another stack beside the one under other names.",
+  },
   { name: "env-file", value: "PATH", commands: both, hint: "Read answers from this file instead of .env." },
   { name: "no-input", commands: both, hint: "Never ask: name all missing answers at once and exit 64." },
   { name: "json", commands: both, hint: "Print one JSON document on stdout. Nothing is asked." },

@@ -14,6 +14,10 @@ export interface SetupOptions {
   readonly maxMonthlyCents: number | undefined;
   readonly deployHead: boolean;
   readonly acceptCve: boolean;
+  /** takes over an app of one's own that runs something else */
+  readonly adopt: boolean;
+  /** makes a stack beside one that is there under other names */
+  readonly secondStack: boolean;
   readonly sandbox: boolean;
 }
 

@@ -79,12 +79,15 @@ function searchTasks(context: ApplyContext): Task[] {
         if (!token) return made.notices.some(({ id }) => id.includes("papertrail")) ? "left out" : BY_HAND;
         const deps = { ...sideDeps(remote, remote.papertrailUrl), token };
         const there = actual.searches.known ? actual.searches.value : [];
-        for (const wish of pipelineApp.searches.filter(({ query }) => steps.some(({ name }) => name === query))) {
-          const named = there.find(({ name }) => name === wish.name);
-          const result = named ? await changeSearch(deps, named.id, wish) : await createSearch(deps, wish);
-          if (!result.known) return outcome(context, result, (why) => searchNotice(desired.pipeline, why));
-        }
-        return undefined;
+        const wishes = pipelineApp.searches.filter(({ query }) => steps.some(({ name }) => name === query));
+        const results = await Promise.all(
+          wishes.map((wish) => {
+            const named = there.find(({ name }) => name === wish.name);
+            return named ? changeSearch(deps, named.id, wish) : createSearch(deps, wish);
+          }),
+        );
+        const silent = results.find((result) => !result.known);
+        return silent && outcome(context, silent, (why) => searchNotice(desired.pipeline, why));
       },
     },
   ];

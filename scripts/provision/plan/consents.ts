@@ -11,9 +11,10 @@ export function consents(desired: Desired, actual: Actual, steps: readonly Step[
   const builds = steps.filter(
     ({ resource, action }) => resource === "build" && (action === "create" || action === "change"),
   );
-  const dirty = builds.length > 0 && desired.pipeline.source.known && desired.pipeline.source.dirty;
+  const { source } = desired.pipeline;
+  const dirty = builds.length > 0 && source.known && source.dirty;
   return [
-    ...(dirty ? [dirtyCheckout] : []),
+    ...(dirty ? [{ ...dirtyCheckout, files: source.changed ?? [] }] : []),
     ...vulnerable(desired),
     ...adoptions(desired, actual),
     ...secondStack(desired, actual),

@@ -1,0 +1,22 @@
+// How a run of setup ended, as data: what to print, which document, which exit code.
+import { exitCodes } from "../../common/errors.js";
+import type { Plan } from "../../provision/types.js";
+import type { ErrorDocument, NextCommand, SetupStatus } from "../../terminal/plan-json.js";
+import type { Missing } from "../../wizard/types.js";
+
+export interface Ending {
+  readonly status: SetupStatus;
+  readonly exitCode: number;
+  readonly plan?: Plan | undefined;
+  readonly missing?: readonly Missing[] | undefined;
+  readonly next?: readonly NextCommand[] | undefined;
+  readonly error?: ErrorDocument | undefined;
+  /** the result for a person, on stdout */
+  readonly lines: readonly string[];
+}
+
+/** A refusal: nothing was written. */
+export function refusedEnding(plan: Plan, error: ErrorDocument): Ending {
+  const next = error.commands.slice(0, 1).map((command) => ({ command, why: error.why ?? error.message }));
+  return { status: "refused", exitCode: exitCodes.failed, plan, error, next, lines: [] };
+}

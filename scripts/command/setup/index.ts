@@ -1,0 +1,111 @@
+// The flow of setup: collect, read, ask, probe, plan, confirm, apply, verify, sum up.
+
+import { saveEnvFile } from "../../common/env-file.js";
+import { exitCodes } from "../../common/errors.js";
+import { gitIn } from "../../deploy/checkout.js";
+import type { Answers } from "../../provision/types.js";
+import { renderMissing, savedAnswers } from "../../terminal/messages.js";
+import { errorDocument, type SetupStatus, setupDocument } from "../../terminal/plan-json.js";
+import { fillDefaults, missing } from "../../wizard/answers.js";
+import { envUpdates } from "../../wizard/env.js";
+import type { Missing, SetupOptions } from "../../wizard/types.js";
+import { Interrupted } from "../../wizard/ui.js";
+import { type Connection, connect } from "../connect.js";
+import { exitCodeOf } from "../exit-code.js";
+import type { Given, Signals } from "../main.js";
+import { openSession, type Session } from "../session.js";
+import { carryOut } from "./carry-out.js";
+import { decide } from "./decide.js";
+import type { Ending } from "./ending.js";
+import { type Gathered, gather, givenAnswers, refuseEarly } from "./gather.js";
+import { probeKeys } from "./probe.js";
+
+/** Runs setup and says how it ended; the result on stdout, everything else on stderr. */
+export async function setup(given: Given<SetupOptions>, signals: Signals): Promise<number> {
+  const session = await openSession(given.options, signals);
+  let connection: Connection | undefined;
+  try {
+    const ending = await run(session, given, (opened) => {
+      connection = opened;
+    });
+    print(session, given.options, ending);
+    return ending.exitCode;
+  } catch (error) {
+    const code = signals.code();
+    if (code === undefined || !(error instanceof DOMException)) session.output.fail(error);
+    const status: SetupStatus = exitCodeOf(error) === exitCodes.usage || isRefusal(error) ? "refused" : "failed";
+    if (given.options.json) session.output.result(setupDocument({ status, error: errorDocument(error) }));
+    return code ?? exitCodeOf(error);
+  } finally {
+    connection?.close();
+    await session.close();
+  }
+}
+
+const isRefusal = (error: unknown) => (error as { kind?: unknown }).kind === "refused" || error instanceof Interrupted;
+
+/** The flow by itself: also what `verify --fix` runs. */
+export async function run(
+  session: Session,
+  { options, flags }: Given<SetupOptions>,
+  opened: (connection: Connection) => void,
+): Promise<Ending> {
+  const given = givenAnswers(session, flags);
+  const connection = await connect(session);
+  const today = new Date();
+  if (!connection) return actionRequired(session, missing(fillDefaults(given, { today })));
+  opened(connection);
+  const { remote, token } = connection;
+  const git = gitIn(process.cwd());
+  const deps = { session, remote, git, today };
+  await refuseEarly(deps, given);
+
+  let answers: Answers = { ...given, token };
+  let gathered: Gathered;
+  for (;;) {
+    const gathering = await gather(deps, answers);
+    if (gathering.kind === "missing") return actionRequired(session, gathering.missing);
+    gathered = gathering;
+    // What Heroku or the checkout rules out needs no key to be tried.
+    if (gathered.plan.refusals.length > 0) break;
+    const probing = await probeKeys(session, gathered);
+    if (probing.kind === "done") break;
+    if (probing.kind === "left") return left(gathered);
+    answers = probing.answers;
+  }
+  const ending = await decide(session, options, gathered);
+  if (ending) return ending;
+  await offerToSave(session, gathered.desired.answers);
+  return carryOut(deps, gathered);
+}
+
+function actionRequired({ output }: Session, wanted: readonly Missing[]): Ending {
+  output.talk(renderMissing(wanted, output.style.talk));
+  return {
+    status: "action_required",
+    exitCode: exitCodes.usage,
+    missing: wanted,
+    next: [{ command: "npm run setup", why: "on a terminal, to be asked; or give each answer by its variable" }],
+    lines: [],
+  };
+}
+
+function left({ plan }: Gathered): Ending {
+  const error = { id: "declined", message: "Nothing was changed.", commands: [] };
+  return { status: "refused", exitCode: exitCodes.failed, plan, error, lines: [] };
+}
+
+/** Typed answers are offered to `.env`, so that the next run does not ask; nothing is written unasked. */
+async function offerToSave({ prompts, envFile, output }: Session, answers: Answers): Promise<void> {
+  const updates = envUpdates(answers);
+  if (!prompts || Object.keys(updates).length === 0) return;
+  const { askSaveToEnv } = await import("../../wizard/questions.js");
+  if (!(await askSaveToEnv({ path: envFile.path, variables: Object.keys(updates) }, prompts))) return;
+  await saveEnvFile(envFile.path, updates);
+  output.talk(savedAnswers(envFile.path));
+}
+
+function print({ output }: Session, { json }: SetupOptions, ending: Ending): void {
+  if (json) output.result(setupDocument(ending));
+  else output.result(ending.lines);
+}
