@@ -1,4 +1,5 @@
 // Add-ons, attachments and config vars of the sandbox's Heroku.
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Client, open } from "./client.js";
 
@@ -154,5 +155,26 @@ describe("config vars", () => {
     expect(refused.status).toBe(422);
     expect(refused.body.message).toContain(sentence);
     expect(client.sandbox.world.apps[0]?.config).toEqual({});
+  });
+
+  test("are what any sequence of changes adds up to, with one release for each that changed something", async () => {
+    const patch = fc.dictionary(fc.constantFrom("A", "B", "C"), fc.option(fc.constantFrom("1", "2"), { nil: null }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(patch, { maxLength: 6 }), async (patches) => {
+        const { body: app } = await client.send("POST", "/apps");
+        const model = new Map<string, string>();
+        let changes = 0;
+        for (const wish of patches) {
+          const before = JSON.stringify([...model].sort());
+          for (const [name, value] of Object.entries(wish))
+            value === null ? model.delete(name) : model.set(name, value);
+          changes += JSON.stringify([...model].sort()) === before ? 0 : 1;
+          await client.send("PATCH", `/apps/${app.name}/config-vars`, wish);
+        }
+        expect((await client.get(`/apps/${app.name}/config-vars`)).body).toEqual(Object.fromEntries(model));
+        expect((await client.get(`/apps/${app.name}/releases`)).body).toHaveLength(1 + changes);
+      }),
+      { numRuns: 40 },
+    );
   });
 });

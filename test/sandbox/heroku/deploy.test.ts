@@ -242,4 +242,15 @@ describe("dynos", () => {
     const events = await fetch(body.logplex_url, { headers: { accept: "text/event-stream" } });
     expect(await events.text()).toMatch(/^data: \S+ app\[api\]: Release v2 .*\n\n$/);
   });
+
+  test("go on speaking while a session tails, until the listener leaves", async () => {
+    const { body } = await client.send("POST", "/apps/my-app/log-sessions", { lines: 1, tail: true });
+    const gone = new AbortController();
+    const response = await fetch(body.logplex_url, { signal: gone.signal });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toContain("Release v1");
+    await client.send("PATCH", "/apps/my-app/config-vars", { A: "1" });
+    expect((await reader?.read())?.value).toContain("Release v2");
+    gone.abort();
+  });
 });
