@@ -16,8 +16,8 @@ import { sentence } from "./words.js";
 const SETUP = "npm run setup";
 
 /**
- * One result for each declared thing, named by its step's id, in the plan's order within each app; then what the plan
- * refuses. Pure: nothing is asked.
+ * What the plan refuses, then one result for each declared thing, named by its step's id and in the plan's order, then
+ * what has no step (region, a missing key, an add-on that is not sold). Pure: nothing is asked.
  * - nothing to write: ok, and the detail tells what is there
  * - something to write: fail, with the step's reason; everything of an app that does not exist is skipped instead
  * - what only an undocumented API tells, and it is silent: warn, with the line to compare
@@ -126,7 +126,7 @@ function unknownVersion(step: Step, desired: Desired): Finding | undefined {
   return { status: "skipped", detail: `Not compared with this folder: ${sentence(source.why)}` };
 }
 
-/** The plan's own order; what has no step stands behind, refusals before all. */
+/** Refusals, then steps as the plan has them, then the rest. */
 function inPlanOrder(plan: Plan): (a: CheckResult, b: CheckResult) => number {
   const refusals = new Set(plan.refusals.map(({ id }) => id));
   const places = new Map(plan.steps.map(({ id }, at) => [id, at]));
