@@ -132,7 +132,7 @@ function onlyWished(answers: Answers): Answers {
 const secretOf = (answer: Answer | undefined) => (answer?.value instanceof Secret ? answer.value : undefined);
 
 /** What the apps hold is masked in whatever is shown later, such as a build's log; short and public values stay readable. */
-function rememberSecrets({ redactor }: Session, actual: Actual): void {
+export function rememberSecrets({ redactor }: Session, actual: Actual): void {
   for (const state of [actual.pipeline, actual.metabase]) {
     if (state.state !== "present") continue;
     for (const [name, value] of state.config)

@@ -25,9 +25,8 @@ export async function setup(given: Given<SetupOptions>, signals: Signals): Promi
   const session = await openSession(given.options, signals);
   let connection: Connection | undefined;
   try {
-    const ending = await run(session, given, (opened) => {
-      connection = opened;
-    });
+    connection = await connect(session);
+    const ending = await run(session, given, connection);
     print(session, given.options, ending);
     return ending.exitCode;
   } catch (error) {
@@ -44,17 +43,15 @@ export async function setup(given: Given<SetupOptions>, signals: Signals): Promi
 
 const isRefusal = (error: unknown) => (error as { kind?: unknown }).kind === "refused" || error instanceof Interrupted;
 
-/** The flow by itself: also what `verify --fix` runs. */
+/** The flow by itself, without printing how it ended: also what `verify --fix` runs. */
 export async function run(
   session: Session,
   { options, flags }: Given<SetupOptions>,
-  opened: (connection: Connection) => void,
+  connection: Connection | undefined,
 ): Promise<Ending> {
   const given = givenAnswers(session, flags);
-  const connection = await connect(session);
   const today = new Date();
   if (!connection) return actionRequired(session, missing(fillDefaults(given, { today })));
-  opened(connection);
   const { remote, token } = connection;
   const git = gitIn(process.cwd());
   const deps = { session, remote, git, today };
