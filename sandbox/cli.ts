@@ -25,8 +25,9 @@ async function serve(stateDir: string): Promise<number> {
     return 0;
   }
   const stopped = new Promise<void>((done) => {
-    process.once("SIGINT", () => done());
-    process.once("SIGTERM", () => done());
+    // Stay registered: npm passes Ctrl-C on a second time, which must not cut the closing short.
+    process.on("SIGINT", () => done());
+    process.on("SIGTERM", () => done());
   });
   try {
     const sandbox = await startSandbox({ stateDir });

@@ -54,14 +54,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const store = options.stateDir === undefined ? memoryStore() : folderStore(options.stateDir);
   const now = options.now ?? (() => new Date());
   const world = store.load(now());
-  const scratch = options.stateDir === undefined ? mkdtempSync(join(tmpdir(), "sandbox-")) : undefined;
+  const kind = options.databases ?? "postgres";
+  const isScratch = options.stateDir === undefined && kind === "postgres";
+  const scratch = isScratch ? mkdtempSync(join(tmpdir(), "sandbox-")) : undefined;
   const calls: Call[] = [];
   const faults = createFaults();
-  const databases = openDatabases(
-    options.databases ?? "postgres",
-    join(scratch ?? options.stateDir ?? "", "postgres"),
-    world,
-  );
+  const databases = openDatabases(kind, join(scratch ?? options.stateDir ?? "", "postgres"), world);
   let changed = false;
   let base = "";
   const machine: Machine = {
@@ -95,8 +93,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = await listen(app, options.port ?? world.port, options.port !== undefined);
   base = `http://127.0.0.1:${server.port}`;
   world.port = server.port;
-  if (world.addons.some((addon) => addon.database !== null)) await databases.open();
-  save();
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await server.close();
@@ -105,6 +101,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     saveIfChanged();
     if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
   };
+  try {
+    if (world.addons.some((addon) => addon.database !== null)) await databases.open();
+    save();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     url: base,
     env: environment(base, world),
