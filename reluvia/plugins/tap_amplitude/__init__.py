@@ -1,0 +1,1 @@
+"""tap-amplitude: events of the Export API, by the hour of their upload."""
