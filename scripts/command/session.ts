@@ -10,7 +10,8 @@ import { headline } from "../terminal/messages.js";
 import { createOutput, type Output } from "../terminal/output.js";
 import { isInteractive } from "../wizard/interactive.js";
 import type { Prompts } from "../wizard/ui.js";
-import type { Signals } from "./main.js";
+import { followUp } from "./follow-up.js";
+import type { Given, Signals } from "./main.js";
 
 /** The switches that decide what a command works with. */
 export interface SessionOptions {
@@ -43,10 +44,18 @@ const SANDBOX_FOLDER = ".sandbox";
  * Opens a session. The caller closes it, whatever happens: a sandbox that was started ends with it.
  * @throws ExpectedError (usage) for an `.env` or a host variable that cannot be used
  */
-export async function openSession(options: SessionOptions, signals: Signals): Promise<Session> {
+export async function openSession(given: Given<SessionOptions>, signals: Signals): Promise<Session> {
+  const { options, flags } = given;
   const redactor = new Redactor();
+  const called = { sandbox: options.sandbox, envFile: options.envFile, flags };
   const output = createOutput(
-    { stdout: process.stdout, stderr: process.stderr, env: process.env, json: options.json },
+    {
+      stdout: process.stdout,
+      stderr: process.stderr,
+      env: process.env,
+      json: options.json,
+      commandAs: (command) => followUp(command, called),
+    },
     redactor,
   );
   const sandbox = options.sandbox ? await startSandbox() : undefined;

@@ -30,7 +30,6 @@ export interface BuildOrder {
 /** Heroku ends a build after 15 minutes; it can wait in a queue before that. */
 const BUILD_DEADLINE_MS = 25 * 60_000;
 const RELEASE_DEADLINE_MS = 15 * 60_000;
-const LAST_LINES = 20;
 
 /** Builds and waits until the new release runs. A build of the same source that still goes on is followed, not doubled. */
 export async function build(order: BuildOrder, deps: BuildDeps): Promise<Release> {
@@ -38,15 +37,16 @@ export async function build(order: BuildOrder, deps: BuildDeps): Promise<Release
   const running = order.builds.find(
     (one) => one.status === "pending" && one.version === version && (one.stack ?? order.stack) === order.stack,
   );
-  const lines: string[] = [];
+  let complaint: string | undefined;
   const onLine = (line: string) => {
-    lines.push(line);
-    if (lines.length > 500) lines.shift();
+    // Buildpacks begin what went wrong with an exclamation mark; the very last of them only says that it failed.
+    const said = /^ ?!\s+(.+)$/.exec(line)?.[1];
+    if (said && said !== "Push failed") complaint = said;
     deps.onLine(line);
   };
   const started = running ?? (await start(order, deps));
   const done = await finished(app, started, { ...deps, onLine });
-  if (done.build.status === "failed") throw failed(app, lines, order);
+  if (done.build.status === "failed") throw failed(app, complaint, order);
   return released(app, done.build, done.releases, deps);
 }
 
@@ -115,16 +115,11 @@ async function atMost(
   signal?.throwIfAborted();
 }
 
-function failed(app: string, lines: readonly string[], order: BuildOrder): ExpectedError {
-  const log = lines.slice(-LAST_LINES).map((line) => `    ${line}`);
-  return new ExpectedError(
-    "failed",
-    [`Heroku could not build ${app} from ${order.version.slice(0, 9)}.`, ...log].join("\n"),
-    {
-      why: log.length > 0 ? "The last lines of the build's log, above, name the reason." : "Heroku sent no log of it.",
-      commands: [`heroku builds:output -a ${app}`, "npm run setup"],
-    },
-  );
+function failed(app: string, last: string | undefined, order: BuildOrder): ExpectedError {
+  return new ExpectedError("failed", `Heroku could not build ${app} from ${order.version.slice(0, 9)}.`, {
+    why: last ? `The build's log says: ${last}` : "Heroku sent no log of it.",
+    commands: ["npm run setup", `heroku builds:output -a ${app}`],
+  });
 }
 
 /** Waits for the release of a build: it may still be pending, and its id may come late. */

@@ -26,10 +26,12 @@ export function renderChecks(
 ): string[] {
   const painted = paint(style);
   const findings = checks.filter(needsSomething);
-  const titleWidth = Math.max(0, ...checks.map(({ title }) => visibleWidth(plain(title))));
+  const groups = groupsOf(checks).map(([group, members]) => [group, compact(members)] as const);
+  const shown = groups.flatMap(([, rows]) => rows);
+  const titleWidth = Math.max(0, ...shown.map(({ title }) => visibleWidth(plain(title))));
   const room = style.columns - titleWidth - 6;
   return [
-    ...groupsOf(checks).flatMap(([group, members]) => [
+    ...groups.flatMap(([group, members]) => [
       painted.strong(upperFirst(group)),
       ...table(
         members.map((check) => [
@@ -57,17 +59,36 @@ function groupsOf(checks: readonly CheckResult[]): [string, CheckResult[]][] {
   return [...groups];
 }
 
-function needsSomething(check: CheckResult): boolean {
+type Row = Pick<CheckResult, "title" | "status" | "detail" | "remedy">;
+
+/** Rows that say the same become one: config vars that are as declared, checks that were skipped for one reason. */
+function compact(members: readonly CheckResult[]): Row[] {
+  const matterOf = ({ id, status, detail }: CheckResult) => {
+    if (status === "ok" && id.includes(".config-var.")) return "config vars";
+    return status === "skipped" ? detail : undefined;
+  };
+  return members.flatMap((member, index): Row[] => {
+    const matter = matterOf(member);
+    const alike = matter === undefined ? [member] : members.filter((other) => matterOf(other) === matter);
+    if (alike.length === 1) return [member];
+    if (members.indexOf(alike[0] ?? member) !== index) return [];
+    return member.status === "ok"
+      ? [{ title: `${alike.length} config vars`, status: "ok", detail: "as declared" }]
+      : [{ title: `${alike.length} checks`, status: "skipped", detail: member.detail }];
+  });
+}
+
+function needsSomething(check: Row): boolean {
   return check.status === "fail" || (check.status !== "ok" && check.remedy !== undefined);
 }
 
-function symbolOf(check: CheckResult, painted: Paint): string {
+function symbolOf(check: Row, painted: Paint): string {
   const { symbols } = painted;
   return check.status === "skipped" ? painted.dim(symbols.skipped) : painted[check.status](symbols[check.status]);
 }
 
 /** What is told in full below is one line here. */
-function detailOf(check: CheckResult, room: number, painted: Paint): string {
+function detailOf(check: Row, room: number, painted: Paint): string {
   const detail = plain(check.detail);
   if (needsSomething(check)) return cut(detail, Math.max(20, room), painted.symbols.ellipsis);
   return check.status === "ok" || check.status === "skipped" ? painted.dim(detail) : detail;

@@ -16,6 +16,8 @@ export interface OutputSpec {
   readonly env: Environment;
   /** the result is one JSON document */
   readonly json: boolean;
+  /** a command as a person has to type it after this run */
+  readonly commandAs?: ((command: string) => string) | undefined;
 }
 
 export interface Output {
@@ -41,13 +43,15 @@ export interface Output {
  */
 export function createOutput(spec: OutputSpec, redactor: Redactor): Output {
   const { stdout, stderr, env, json } = spec;
-  const style = decideStyle({
+  const decided = decideStyle({
     env,
     stdoutIsTty: stdout.isTTY === true,
     stderrIsTty: stderr.isTTY === true,
     columns: stderr.columns ?? stdout.columns,
     json,
   });
+  const commandAs = spec.commandAs ?? ((command: string) => command);
+  const style: Styles = { result: { ...decided.result, commandAs }, talk: { ...decided.talk, commandAs } };
   const closeResult = quietly(stdout);
   const closeTalk = quietly(stderr);
 
@@ -66,7 +70,7 @@ export function createOutput(spec: OutputSpec, redactor: Redactor): Output {
     style,
     result: (what) => {
       if (isLines(what)) writeLines(stdout, style.result, what);
-      else write(stdout, `${documentText(what, redactor)}\n`);
+      else write(stdout, `${documentText(what, (text) => commandAs(redactor.text(text)))}\n`);
     },
     talk,
     fail: (error) => talk(renderError(error, style.talk, redactor, isDebug(env))),
@@ -86,8 +90,8 @@ function isLines(what: readonly string[] | object): what is readonly string[] {
 }
 
 /** Texts are masked one by one before they are quoted, so that the document stays JSON whatever a secret looks like. */
-function documentText(document: object, redactor: Redactor): string {
-  return JSON.stringify(document, (_, value: unknown) => (typeof value === "string" ? redactor.text(value) : value), 2);
+function documentText(document: object, shown: (text: string) => string): string {
+  return JSON.stringify(document, (_, value: unknown) => (typeof value === "string" ? shown(value) : value), 2);
 }
 
 function isDebug(env: Environment): boolean {

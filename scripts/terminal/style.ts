@@ -11,6 +11,8 @@ export interface Style {
   readonly unicode: boolean;
   /** columns that a line may take */
   readonly columns: number;
+  /** a command as a person has to type it after this run; default: as it is */
+  readonly commandAs?: (command: string) => string;
 }
 
 /** stdout carries the result, stderr the talk; each is its own terminal, file or pipe. */
@@ -155,7 +157,7 @@ export function paint(style: Style): Paint {
     change: chalk.yellow,
     keep: chalk.dim,
     secret: chalk.dim,
-    command: chalk.cyan,
+    command: (text) => chalk.cyan(style.commandAs?.(text) ?? text),
     symbols: style.unicode ? unicodeSymbols : asciiSymbols,
   };
 }

@@ -1,6 +1,7 @@
 // Between plan and apply: refusals, what needs a person's word, the price limit, the one confirmation.
 import { exitCodes } from "../../common/errors.js";
 import { type Consent, changesOf, type Plan } from "../../provision/types.js";
+import { renderRefusals } from "../../terminal/errors-text.js";
 import { aboveLimit, confirmQuestion, dryRun } from "../../terminal/messages.js";
 import { renderPlan } from "../../terminal/plan-text.js";
 import type { SetupOptions } from "../../wizard/types.js";
@@ -35,7 +36,10 @@ export async function decide(session: Session, options: SetupOptions, gathered: 
   }
   output.talk(shown);
   const declined = await consentTo(session, options, plan);
-  if (declined) return refusedEnding(plan, declined);
+  if (declined) {
+    output.talk(renderRefusals([{ ...declined, commands: [`npm run setup -- ${declined.flag}`] }], output.style.talk));
+    return refusedEnding(plan, declined);
+  }
   if (options.yes) return undefined;
   if (!prompts) return unconfirmed(session, plan);
   const agreed = await prompts.confirm({ message: confirmQuestion(plan), default: !isPaid(plan) });

@@ -22,7 +22,7 @@ import { probeKeys } from "./probe.js";
 
 /** Runs setup and says how it ended; the result on stdout, everything else on stderr. */
 export async function setup(given: Given<SetupOptions>, signals: Signals): Promise<number> {
-  const session = await openSession(given.options, signals);
+  const session = await openSession(given, signals);
   let connection: Connection | undefined;
   try {
     connection = await connect(session);

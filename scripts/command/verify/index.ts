@@ -16,7 +16,7 @@ import { type Look, look } from "./look.js";
 /** Runs verify and says what it found: a table or one document on stdout. */
 export async function verify(given: Given<VerifyOptions>, signals: Signals): Promise<number> {
   const { options } = given;
-  const session = await openSession(options, signals);
+  const session = await openSession(given, signals);
   let connection: Connection | undefined;
   try {
     const answers = givenAnswers(session, given.flags);

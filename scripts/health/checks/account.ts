@@ -2,7 +2,6 @@
 import type { HealthContext } from "../context.js";
 import { presentApp } from "../present.js";
 import type { Check, Finding } from "../types.js";
-import { duration } from "../words.js";
 
 const BILLING = "open https://dashboard.heroku.com/account/billing";
 const AWAY_FROM_ECO = "npm run setup -- --metabase-dyno basic --pipeline-dyno basic";
@@ -76,11 +75,11 @@ function ecoHours({ actual, desired }: HealthContext): Finding {
     };
   }
   const left = eco.boughtSeconds - eco.usedSeconds;
-  const detail = `${duration(Math.max(0, left) * 1000)} of ${duration(eco.boughtSeconds * 1000)}`;
+  const detail = `${hours(Math.max(0, left))} of ${hours(eco.boughtSeconds)} hours`;
   if (left <= 0) {
     return {
       status: "fail",
-      detail: `None of ${duration(eco.boughtSeconds * 1000)}: Metabase sleeps and the nightly job does not run until the month ends.`,
+      detail: `None of ${hours(eco.boughtSeconds)} hours: Metabase sleeps and the nightly job does not run until the month ends.`,
       remedy: { text: "Basic dynos have no such limit; they cost more.", commands: [AWAY_FROM_ECO] },
     };
   }
@@ -93,6 +92,9 @@ function ecoHours({ actual, desired }: HealthContext): Finding {
   }
   return { status: "ok", detail };
 }
+
+/** Heroku sells and counts Eco dynos by the hour. */
+const hours = (seconds: number) => Math.round(seconds / 3600).toLocaleString("en-US");
 
 function usesEco({ actual, desired }: Pick<HealthContext, "actual" | "desired">): boolean {
   const running = [actual.pipeline, actual.metabase].flatMap((state) => presentApp(state)?.formation ?? []);
