@@ -17,15 +17,16 @@ _TIMES = (
 _TEXTS = (
     "event_type user_id device_id insert_id platform os_name os_version device_brand device_carrier "
     "device_family device_manufacturer device_model device_type country region city dma language version_name "
-    "start_version ip_address paying library data_type partner_id amplitude_event_type idfa adid"
+    "start_version ip_address library data_type partner_id source_id insert_key amplitude_event_type "
+    "amplitude_attribution_ids idfa adid"
 )
-_INTEGERS = "event_id session_id amplitude_id app"
-_NUMBERS = "location_lat location_lng"
-_BOOLEANS = "is_attribution_event"
-_BAGS = "event_properties user_properties group_properties groups data"
+_INTEGERS = "event_id session_id amplitude_id app schema"
+_NUMBERS = "location_lat location_lng sample_rate"
+_BOOLEANS = "paying is_attribution_event"
+_BAGS = "event_properties user_properties global_user_properties group_properties groups data plan"
 
 #: Names in the export that differ from the column's.
-RENAMED = {"$insert_id": "insert_id"}
+RENAMED = {"$insert_id": "insert_id", "$insert_key": "insert_key", "$schema": "schema"}
 
 SCHEMA: dict[str, Any] = table(
     "uuid",
