@@ -24,7 +24,8 @@ export async function verify(given: Given<VerifyOptions>, signals: Signals): Pro
     if (!connection) throw noToken();
     const { remote } = connection;
     const first = await look(session, remote, answers, options.only);
-    if (!options.fix || changesOf(first.plan).length === 0) return tell(session, options, first);
+    const mendable = verdict(first.results) === "unhealthy" || changesOf(first.plan).length > 0;
+    if (!options.fix || !mendable) return tell(session, options, first);
     session.output.talk(renderChecks(first.results, session.output.style.talk, verdict(first.results)));
     const ending = await runSetup(session, { options: setupOptions(options), flags: given.flags }, connection);
     if (ending.exitCode !== exitCodes.done) {

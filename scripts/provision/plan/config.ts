@@ -1,10 +1,9 @@
 // The steps of config vars: one for each declared var, and those that are there undeclared.
-import { answerSpec } from "../../../config/answers.js";
 import { pipelineApp } from "../../../config/stack.js";
 import type { Secret } from "../../common/secret.js";
 import { chosen } from "../candidates.js";
 import type { Actual, ActualApp, ActualState, DesiredApp, DesiredVar, Step } from "../types.js";
-import { ASKED, actionFor, KNOWN_AFTER, originOf, shown, step } from "./steps.js";
+import { actionFor, KNOWN_AFTER, originOf, shown, step } from "./steps.js";
 
 /** The live connection string of the warehouse, when the pipeline app has one. */
 export function liveDatabaseUrl(pipeline: ActualState): Secret | undefined {
@@ -56,17 +55,12 @@ function variableStep(
     }
     default: {
       const { answer } = wish;
-      if (!answer && held) return keep("set on Heroku, kept");
-      // Setup asks for it before it plans; whoever only looks is told that it is missing.
-      if (!answer) return isRequired(value) ? write(ASKED, "not set") : undefined;
+      // One that is missing is asked for before there is a plan.
+      if (!answer) return held ? keep("set on Heroku, kept") : undefined;
       if (held?.equals(answer.value)) return keep("as wanted");
       return write(shown(answer.value, secret), held ? "another value is wanted" : "not set");
     }
   }
-}
-
-function isRequired(value: DesiredVar["spec"]["value"]): boolean {
-  return value.from === "answer" && answerSpec(value.answer).required;
 }
 
 /** The address that Heroku gave the app, without a slash at its end. */

@@ -6,9 +6,6 @@ import type { Action, Answer, DesiredApp, Resource, Step } from "../types.js";
 /** What stands for a value that Heroku tells only after something has been made. */
 export const KNOWN_AFTER = "(known after apply)";
 
-/** What stands for a value that only a person can give. */
-export const ASKED = "(asked by setup)";
-
 const roleOrder: readonly Role[] = ["pipeline", "metabase"];
 const resourceOrder: readonly Resource[] = [
   "app",
