@@ -1,6 +1,4 @@
-// Every question that setup can ask: its name, flag, environment variable, default, and what a good answer looks like.
-import { z } from "zod";
-import { dynoSizeNames } from "./prices.js";
+// Every question that setup can ask: its name, flag, environment variable and default. No imports: --help needs nothing else.
 
 /** App names as the Platform API takes them (Heroku Platform API, App > name). */
 export const appNamePattern = /^[a-z][a-z0-9-]{1,28}[a-z0-9]$/;
@@ -10,8 +8,12 @@ export const regions = ["eu", "us"] as const;
 export const metabaseRuntimes = ["container", "buildpack"] as const;
 export type MetabaseRuntime = (typeof metabaseRuntimes)[number];
 
-/** What a flag, a variable or a typed line must look like to be an answer: the cleaned text comes out, or a sentence that says what is wrong. */
-export type AnswerCheck = z.ZodType<string, string>;
+/** Dyno sizes as answers; what they cost and hold stands with the prices. */
+export const dynoSizeNames = ["eco", "basic", "standard-1x", "standard-2x"] as const;
+export type DynoSizeName = (typeof dynoSizeNames)[number];
+
+/** Where Stripe shows its keys. */
+export const STRIPE_KEYS = "Stripe > Developers > API keys (https://dashboard.stripe.com/apikeys)";
 
 export interface AnswerSpec {
   readonly name: string;
@@ -27,75 +29,7 @@ export interface AnswerSpec {
   readonly choices?: readonly string[];
   /** what the question says below itself, and --help beside the flag */
   readonly hint: string;
-  readonly check: AnswerCheck;
 }
-
-const oneOf = (what: string, values: readonly string[]): AnswerCheck =>
-  z
-    .string()
-    .transform((text) => text.trim().toLowerCase())
-    .refine((text) => values.includes(text), {
-      error: (issue) => `${what} "${issue.input}" is not known here. Choose one of: ${values.join(", ")}.`,
-    });
-
-const appName = (what: string): AnswerCheck =>
-  z
-    .string()
-    .trim()
-    .regex(appNamePattern, {
-      error: (issue) =>
-        `${what} "${issue.input}" cannot be an app name. Heroku takes 3 to 30 lower-case letters, digits and dashes, ` +
-        "beginning with a letter and not ending with a dash.",
-    });
-
-/** A secret on one line: no line breaks or spaces inside, quotes left over from a shell or file refused rather than sent along. */
-const secret = (
-  what: string,
-  foreign: readonly (readonly [RegExp, string])[],
-  own?: readonly [RegExp, string],
-): AnswerCheck =>
-  z.string().transform((text, ctx) => {
-    const value = text.trim();
-    const problem = (message: string) => {
-      ctx.addIssue({ code: "custom", message });
-      return z.NEVER;
-    };
-    if (value === "") return problem(`${what} is empty.`);
-    if (/[\r\n]/.test(value)) return problem(`${what} has a line break in it. Paste it again as one line.`);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-    if (/[\s\u0000-\u001f\u007f]/.test(value))
-      return problem(`${what} has a space or a control character in it. Paste it again.`);
-    if (/^["'].*["']$/.test(value)) return problem(`${what} stands in quotes. Give it without them.`);
-    for (const [pattern, says] of foreign) if (pattern.test(value)) return problem(`${what} ${says}`);
-    if (own && !own[0].test(value)) return problem(`${what} ${own[1]}`);
-    return value;
-  });
-
-const STRIPE_KEYS = "Stripe > Developers > API keys (https://dashboard.stripe.com/apikeys)";
-const looksLikeStripe = [/^(sk|rk|pk)_/, "holds a Stripe key. The keys may be swapped between variables."] as const;
-const looksLikeHeroku = [/^HRKU-/, "holds a Heroku token. The keys may be swapped between variables."] as const;
-
-const date: AnswerCheck = z
-  .string()
-  .trim()
-  .refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text, {
-    error: (issue) => `The first day "${issue.input}" is no date. Write it as 2026-01-31.`,
-  })
-  .refine((text) => text >= "2012-01-01" && Date.parse(`${text}T00:00:00Z`) <= Date.now(), {
-    error: (issue) => `The first day ${issue.input} lies outside of what Amplitude can export (2012 to today).`,
-  });
-
-const clockTime: AnswerCheck = z
-  .string()
-  .trim()
-  .transform((text) => text.replace(/ ?UTC$/i, ""))
-  .refine((text) => /^([01]\d|2[0-3]):[0-5]\d$/.test(text), {
-    error: (issue) => `The time "${issue.input}" is no time of day. Write hours and minutes in UTC, such as 02:00.`,
-  })
-  .refine((text) => /:[03]0$/.test(text), {
-    error: (issue) =>
-      `The time ${issue.input} cannot be had: Heroku Scheduler starts daily jobs on the hour or the half hour.`,
-  });
 
 /** All answers, in the order in which they are asked and shown. The table of flags and variables that other people's scripts rely on. */
 export const answers = [
@@ -106,9 +40,6 @@ export const answers = [
     secret: true,
     required: true,
     hint: "A Heroku API token. Make one with `heroku authorizations:create`, or find it under Account settings > API Key.",
-    check: secret("The Heroku token (HEROKU_API_KEY)", [
-      [/^(sk|rk|pk)_/, "holds a Stripe key. The keys may be swapped between variables."],
-    ]),
   },
   {
     name: "pipeline-app",
@@ -119,7 +50,6 @@ export const answers = [
     required: true,
     default: "reluvia-dwh",
     hint: "Name of the app that loads the data every night and owns the database.",
-    check: appName("The pipeline app"),
   },
   {
     name: "metabase-app",
@@ -130,7 +60,6 @@ export const answers = [
     required: true,
     default: "reluvia-metabase",
     hint: "Name of the app that shows the dashboards.",
-    check: appName("The Metabase app"),
   },
   {
     name: "region",
@@ -142,7 +71,6 @@ export const answers = [
     default: "eu",
     choices: regions,
     hint: "Where both apps and the database live. It cannot be changed afterwards.",
-    check: oneOf("The region", regions),
   },
   {
     name: "team",
@@ -153,12 +81,6 @@ export const answers = [
     required: false,
     default: "",
     hint: "A team that owns the apps; empty for your own account. Team apps cannot use Eco dynos.",
-    check: z
-      .string()
-      .trim()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9-]*$|^$/, {
-        error: (issue) => `The team "${issue.input}" is no team name: letters, digits and dashes.`,
-      }),
   },
   {
     name: "postgres-plan",
@@ -170,18 +92,6 @@ export const answers = [
     default: "essential-0",
     choices: ["essential-0", "essential-1", "essential-2", "standard-0", "standard-2"],
     hint: "The database's plan. essential-0 holds 1 GB and allows 20 connections.",
-    check: z
-      .string()
-      .transform((text) =>
-        text
-          .trim()
-          .toLowerCase()
-          .replace(/^heroku-postgresql:/, ""),
-      )
-      .refine((text) => /^[a-z]+[a-z0-9-]*$/.test(text), {
-        error: (issue) =>
-          `The Postgres plan "${issue.input}" is no plan name. Write it as Heroku does, such as essential-0.`,
-      }),
   },
   {
     name: "metabase-runtime",
@@ -193,7 +103,6 @@ export const answers = [
     default: "container",
     choices: metabaseRuntimes,
     hint: "container: the vendor's image. buildpack: Metabase 0.45.3 with CVE-2023-38646, not recommended.",
-    check: oneOf("The way of running Metabase", metabaseRuntimes),
   },
   {
     name: "metabase-dyno",
@@ -205,7 +114,6 @@ export const answers = [
     default: "eco",
     choices: dynoSizeNames,
     hint: "Size of the web dyno. 512 MB is below Metabase's baseline of 1 GB; only standard-2x has more.",
-    check: oneOf("The dyno size of Metabase", dynoSizeNames),
   },
   {
     name: "pipeline-dyno",
@@ -217,7 +125,6 @@ export const answers = [
     default: "eco",
     choices: dynoSizeNames,
     hint: "Size of the one-off dyno that runs the nightly job.",
-    check: oneOf("The dyno size of the nightly job", dynoSizeNames),
   },
   {
     name: "schedule",
@@ -228,7 +135,6 @@ export const answers = [
     required: true,
     default: "02:00",
     hint: "Time of day in UTC, on the hour or the half hour.",
-    check: clockTime,
   },
   {
     name: "start-date",
@@ -238,7 +144,6 @@ export const answers = [
     secret: false,
     required: true,
     hint: "Events from this day on are loaded. Default: 90 days before the first setup.",
-    check: date,
   },
   {
     name: "stripe-api-key",
@@ -247,22 +152,6 @@ export const answers = [
     secret: true,
     required: true,
     hint: `A restricted key with read access is enough: ${STRIPE_KEYS}.`,
-    check: secret(
-      "The Stripe key (TAP_STRIPE_API_KEY)",
-      [
-        [
-          /^pk_/,
-          `is a publishable key, which cannot read anything. Take a restricted or secret key from ${STRIPE_KEYS}.`,
-        ],
-        [/^whsec_/, `is a webhook's signing secret. Take a restricted or secret key from ${STRIPE_KEYS}.`],
-        [/^[0-9a-f]{32}$/i, "looks like a key of Amplitude. The keys may be swapped between variables."],
-        looksLikeHeroku,
-      ],
-      [
-        /^(sk|rk)_[A-Za-z0-9_]+$/,
-        `is no Stripe key: those begin with rk_live_, sk_live_, rk_test_ or sk_test_. See ${STRIPE_KEYS}.`,
-      ],
-    ),
   },
   {
     name: "amplitude-api-key",
@@ -271,7 +160,6 @@ export const answers = [
     secret: true,
     required: true,
     hint: "Amplitude > Settings > Projects > your project > General.",
-    check: secret("The Amplitude API key (TAP_AMPLITUDE_API_KEY)", [looksLikeStripe, looksLikeHeroku]),
   },
   {
     name: "amplitude-secret-key",
@@ -280,7 +168,6 @@ export const answers = [
     secret: true,
     required: true,
     hint: "Beside the API key: Amplitude > Settings > Projects > your project > General.",
-    check: secret("The Amplitude secret key (TAP_AMPLITUDE_SECRET_KEY)", [looksLikeStripe, looksLikeHeroku]),
   },
   {
     name: "amplitude-region",
@@ -292,7 +179,6 @@ export const answers = [
     default: "us",
     choices: ["us", "eu"],
     hint: "us (amplitude.com) or eu (analytics.eu.amplitude.com).",
-    check: oneOf("The Amplitude region", ["us", "eu"]),
   },
   {
     name: "funnelfox-api-key",
@@ -301,7 +187,6 @@ export const answers = [
     secret: true,
     required: true,
     hint: "FunnelFox > Project settings > API. It can refund and cancel: treat it like a payment credential.",
-    check: secret("The FunnelFox secret (FUNNELFOX_API_KEY)", [looksLikeStripe, looksLikeHeroku]),
   },
   {
     name: "slack-webhook-url",
@@ -310,11 +195,6 @@ export const answers = [
     secret: true,
     required: false,
     hint: "Optional: an incoming webhook that gets a message when a night fails and when it recovers.",
-    check: secret(
-      "The Slack webhook (SLACK_WEBHOOK_URL)",
-      [],
-      [/^https:\/\/\S+$/, "is no https address. Take it from Slack > Your apps > Incoming Webhooks."],
-    ),
   },
   {
     name: "metabase-email",
@@ -324,10 +204,6 @@ export const answers = [
     secret: false,
     required: false,
     hint: "Login of Metabase's first administrator. Default: the Heroku account's e-mail.",
-    check: z
-      .string()
-      .trim()
-      .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, { error: (issue) => `"${issue.input}" is no e-mail address.` }),
   },
   {
     name: "metabase-password",
@@ -336,9 +212,6 @@ export const answers = [
     secret: true,
     required: false,
     hint: "Password of Metabase's first administrator. Default: generated.",
-    check: z.string().refine((text) => text.length >= 8 && !/[\r\n]/.test(text), {
-      error: "The Metabase password (METABASE_ADMIN_PASSWORD) needs at least 8 characters on one line.",
-    }),
   },
 ] as const satisfies readonly AnswerSpec[];
 

@@ -1,5 +1,6 @@
 // What every plan and dyno size used here costs and holds, as Heroku's price pages said on the day noted.
 import { z } from "zod";
+import { type DynoSizeName, dynoSizeNames } from "./answers.js";
 
 /** The day the prices and limits below were read from heroku.com/pricing and the add-ons' pages. Live plan prices from the API win over them. */
 export const PRICES_NOTED_ON = "2026-11-23";
@@ -40,8 +41,8 @@ export const planPrices: Readonly<Record<string, PlanPrice>> = z.record(z.string
 });
 
 /** Dyno sizes by the answer's value; Heroku's own name stands inside. */
-export const dynoSizes = z
-  .object({ eco: dynoSizeSchema, basic: dynoSizeSchema, "standard-1x": dynoSizeSchema, "standard-2x": dynoSizeSchema })
+export const dynoSizes: Readonly<Record<DynoSizeName, DynoSize>> = z
+  .record(z.enum(dynoSizeNames), dynoSizeSchema)
   .parse({
     eco: { name: "Eco", monthlyCents: 500, perAccount: true, memoryMb: 512 },
     basic: { name: "Basic", monthlyCents: 700, perAccount: false, memoryMb: 512 },
@@ -49,8 +50,8 @@ export const dynoSizes = z
     "standard-2x": { name: "Standard-2X", monthlyCents: 5000, perAccount: false, memoryMb: 1024 },
   });
 
-export type DynoSizeName = keyof typeof dynoSizes;
-export const dynoSizeNames = Object.keys(dynoSizes) as DynoSizeName[];
+export type { DynoSizeName };
+export { dynoSizeNames };
 
 const HOURS_A_MONTH = 730;
 /** One-off dynos are billed by the second: an hour and three quarters a night, which is more than a usual night takes. */

@@ -1,5 +1,6 @@
 // The answers that the remote already holds: what a run from another laptop goes by.
-import { type AnswerName, answerSpec } from "../../config/answers.js";
+import { answerChecks } from "../../config/answer-checks.js";
+import type { AnswerName } from "../../config/answers.js";
 import { dynoSizeOf } from "../../config/prices.js";
 import { metabaseApp, pipelineApp } from "../../config/stack.js";
 import { Secret } from "../common/secret.js";
@@ -56,7 +57,7 @@ function configAnswers(pipeline: ActualApp | undefined): Partial<Record<AnswerNa
 function valid(entries: readonly [AnswerName, string | undefined][]): Partial<Record<AnswerName, string>> {
   return Object.fromEntries(
     entries.flatMap(([name, text]) => {
-      const checked = text ? answerSpec(name).check.safeParse(text) : undefined;
+      const checked = text ? answerChecks[name].safeParse(text) : undefined;
       return checked?.success ? [[name, checked.data]] : [];
     }),
   );

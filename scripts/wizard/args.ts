@@ -3,8 +3,8 @@ import { parseArgs } from "node:util";
 import type { AnswerName } from "../../config/answers.js";
 import { ExpectedError } from "../common/errors.js";
 import type { Environment } from "../common/hosts.js";
-import { looksSecret } from "./check.js";
 import { answerFlags, type CommandName, placeholder, type SwitchName, secretFlags, switchesOf } from "./flags.js";
+import { looksSecret } from "./looks-secret.js";
 import { nearest } from "./nearest.js";
 import type { AnswerFlags, SetupOptions, VerifyOptions } from "./types.js";
 

@@ -16,7 +16,8 @@ afterEach(async () => {
   await removeFolder(folder);
 });
 
-const writesOf = (of: Sandbox) => of.calls.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+const writesOf = (of: Sandbox) =>
+  of.calls.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
 
 describe("a first setup", () => {
   it("makes both apps with everything declared, and nothing is left to do", async () => {
@@ -37,7 +38,11 @@ describe("a first setup", () => {
   });
 
   it("changes nothing from another laptop, without any key at hand", async () => {
-    await setUp(sandbox, folder, answersFor(sandbox, { "metabase-dyno": "standard-2x", schedule: "05:30", region: "us" }));
+    await setUp(
+      sandbox,
+      folder,
+      answersFor(sandbox, { "metabase-dyno": "standard-2x", schedule: "05:30", region: "us" }),
+    );
     sandbox.calls.length = 0;
     const again = await look(sandbox, folder, {});
     expect(lines(again.plan)).toEqual([]);

@@ -1,5 +1,6 @@
 // A stack to set up against the sandbox in-process: answers, a small git checkout, and one call for read, plan and apply.
 import { execFile } from "node:child_process";
+import { setMaxListeners } from "node:events";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +18,7 @@ import { settle } from "../../scripts/provision/desired.js";
 import { answersFromHeroku } from "../../scripts/provision/held.js";
 import { plan } from "../../scripts/provision/plan/index.js";
 import type { ProgressEvent } from "../../scripts/provision/progress.js";
-import { readActual, type Remote } from "../../scripts/provision/read.js";
+import { type Remote, readActual } from "../../scripts/provision/read.js";
 import { type Actual, type Answers, changesOf, type Desired, type Plan } from "../../scripts/provision/types.js";
 import { fillDefaults, fillFromHeroku } from "../../scripts/wizard/answers.js";
 
@@ -66,7 +67,12 @@ export function remoteOf(sandbox: Sandbox, signal?: AbortSignal): Remote {
   const token = new Secret(sandbox.env.HEROKU_API_KEY ?? "");
   const host = hostUrl("heroku", sandbox.env);
   return {
-    api: herokuApi({ transport: herokuTransport({ url: host, token, timeoutMs: 5_000, signal }), host, sleep: noSleep, signal }),
+    api: herokuApi({
+      transport: herokuTransport({ url: host, token, timeoutMs: 5_000, signal }),
+      host,
+      sleep: noSleep,
+      signal,
+    }),
     token,
     schedulerUrl: hostUrl("scheduler", sandbox.env),
     dataUrl: hostUrl("data", sandbox.env),
@@ -88,11 +94,18 @@ export interface Situation {
 }
 
 /** Reads and plans; nothing is written. */
-export async function look(sandbox: Sandbox, folder: string, given: Answers, remote = remoteOf(sandbox)): Promise<Situation> {
+export async function look(
+  sandbox: Sandbox,
+  folder: string,
+  given: Answers,
+  remote = remoteOf(sandbox),
+): Promise<Situation> {
   const named = fillDefaults(given, { today: new Date("2026-11-25T10:00:00Z") });
   const name = (answer: AnswerName) => String(named[answer]?.value);
   const actual = await readActual(remote, { pipelineApp: name("pipeline-app"), metabaseApp: name("metabase-app") });
-  const answers = fillDefaults(fillFromHeroku(given, answersFromHeroku(actual)), { today: new Date("2026-11-25T10:00:00Z") });
+  const answers = fillDefaults(fillFromHeroku(given, answersFromHeroku(actual)), {
+    today: new Date("2026-11-25T10:00:00Z"),
+  });
   const desired = settle(answers, await readCheckout(gitIn(folder), metabaseApp.folder));
   return { desired, actual, plan: plan(desired, actual) };
 }
@@ -109,6 +122,7 @@ export async function setUp(
   given: Answers,
   options: { signal?: AbortSignal } = {},
 ): Promise<SetUp> {
+  if (options.signal) setMaxListeners(0, options.signal);
   const remote = remoteOf(sandbox, options.signal);
   const seen = await look(sandbox, folder, given, remote);
   const events: ProgressEvent[] = [];
@@ -130,4 +144,7 @@ export async function setUp(
 }
 
 /** The steps that write, one line each: what a person would read. */
-export const lines = (of: Plan): string[] => changesOf(of).map(({ action, id, before, after }) => `${action} ${id}${before ? ` ${before} →` : ""} ${after ?? ""}`.trim());
+export const lines = (of: Plan): string[] =>
+  changesOf(of).map(({ action, id, before, after }) =>
+    `${action} ${id}${before ? ` ${before} →` : ""} ${after ?? ""}`.trim(),
+  );
