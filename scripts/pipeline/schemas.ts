@@ -18,7 +18,7 @@ export const schemas = [
 const MAKING = 7_203_115;
 
 const tables: Readonly<Record<string, string>> = {
-  // status: running, succeeded, partial, failed, crashed. backend_pid: the connection that holds the run's lock.
+  // dyno: where it runs, such as scheduler.4711. detail: {notices: [text], storage: {…}}
   runs: `create table if not exists pipeline.runs (
     run_id text primary key,
     started_at timestamptz not null default now(),
@@ -29,10 +29,9 @@ const tables: Readonly<Record<string, string>> = {
     reason text,
     dyno text,
     rows bigint,
-    backend_pid integer,
     detail jsonb not null default '{}'
   )`,
-  // status: running, succeeded, partial, failed, stopped, skipped, crashed. detail: {streams: {name: rows}, notices: [text], reason}
+  // detail: {streams: {name: rows}, notices: [text], reason, failures: [{name, kind, status}]}
   steps: `create table if not exists pipeline.steps (
     run_id text not null references pipeline.runs (run_id) on delete cascade,
     step text not null,

@@ -1,0 +1,61 @@
+// What is remembered of a child while it runs: rows by stream, notices, its last lines, and which tap was under way.
+import type { BlockEnd, ChildEvent } from "./child-lines.js";
+
+/** A traceback and what was said before it. */
+const LINES_KEPT = 60;
+const NOTICES_KEPT = 100;
+
+export class Digest {
+  readonly streams = new Map<string, number>();
+  readonly notices: string[] = [];
+  /** the child's own words for its failure; the first says the cause */
+  failure: { readonly from: string; readonly text: string } | undefined;
+  /** the tap that Meltano runs, or ran when it ended */
+  tap: string | undefined;
+  blockEnd: BlockEnd | undefined;
+  readonly #lines: { readonly from: string; readonly text: string }[] = [];
+
+  /** Takes an event in. Texts have been masked before. */
+  take(event: ChildEvent): void {
+    switch (event.kind) {
+      case "progress": {
+        // The loader tells of the same rows as the tap before it.
+        if (event.from.startsWith("target-")) return;
+        const key = streamName(event.from, event.stream);
+        const before = this.streams.get(key) ?? 0;
+        this.streams.set(key, event.add ? before + event.rows : Math.max(before, event.rows));
+        return;
+      }
+      case "notice": {
+        const text = event.stream && !event.text.includes(event.stream) ? `${event.stream}: ${event.text}` : event.text;
+        if (this.notices.length < NOTICES_KEPT && !this.notices.includes(text)) this.notices.push(text);
+        return;
+      }
+      case "failure":
+        this.failure ??= { from: event.from, text: event.text };
+        return;
+      case "block":
+        if (event.tap) [this.tap, this.blockEnd] = [event.tap, undefined];
+        if (event.ended) this.blockEnd = event.ended;
+        return;
+      case "text":
+        if (event.text.trim() === "") return;
+        this.#lines.push({ from: event.from, text: event.text });
+        if (this.#lines.length > LINES_KEPT) this.#lines.shift();
+    }
+  }
+
+  /** The last lines, oldest first; of one plugin when it is named. */
+  lines(from?: string): readonly string[] {
+    return this.#lines.filter((line) => from === undefined || line.from === from).map(({ text }) => text);
+  }
+
+  get rows(): number {
+    return [...this.streams.values()].reduce((sum, rows) => sum + rows, 0);
+  }
+}
+
+/** "stripe charges": a stream with its source, as people call it. */
+export function streamName(from: string, stream: string): string {
+  return `${from.replace(/^(tap|target)-/, "")} ${stream}`;
+}
