@@ -38,7 +38,7 @@ export interface PollOptions {
  * @throws what `ask` throws, and the signal's reason
  */
 export async function poll<T>(ask: () => Promise<T | undefined>, options: PollOptions): Promise<T | undefined> {
-  const { sleep, now, deadlineMs, firstMs = 250, capMs = 5_000, signal } = options;
+  const { sleep, now, deadlineMs, firstMs = 100, capMs = 5_000, signal } = options;
   const end = now() + deadlineMs;
   for (let pause = firstMs; ; pause = Math.min(capMs, pause * 1.5)) {
     signal?.throwIfAborted();

@@ -90,7 +90,7 @@ async function finished(app: string, started: Build, deps: BuildDeps): Promise<F
       if (log.state === "on") await atMost(ASK_BESIDE_LOG_MS, following, sleep, signal);
       const [build, releases] = await Promise.all([readBuild(api, app, started.id), listReleases(api, app, 10)]);
       if (build.status !== "pending") return { build, releases };
-      if (log.state !== "on") await sleep(Math.min(5_000, 250 * 1.5 ** asked), signal);
+      if (log.state !== "on") await sleep(Math.min(5_000, 100 * 1.5 ** asked), signal);
     }
   } finally {
     over.abort();

@@ -41,12 +41,8 @@ export interface Names {
  */
 export async function readActual(remote: Remote, names: Names): Promise<Actual> {
   const { api } = remote;
-  const [account, pipeline, metabase, plans] = await Promise.all([
-    readAccount(api),
-    readAppState(api, names.pipelineApp),
-    readAppState(api, names.metabaseApp),
-    readPlans(api),
-  ]);
+  const apps = await readApps(remote, names);
+  const { account, pipeline, metabase } = apps;
   const [eco, jobs, backups, searches, elsewhere, metabaseDomains] = await Promise.all([
     readEcoQuota(api, account.id),
     readJobs(remote, pipeline),
@@ -56,15 +52,36 @@ export async function readActual(remote: Remote, names: Names): Promise<Actual> 
     readDomains(api, metabase),
   ]);
   return {
-    account,
+    ...apps,
     eco,
-    pipeline,
     metabase: metabase.state === "present" ? { ...metabase, domains: metabaseDomains } : metabase,
     jobs,
     backups,
     searches,
-    plans,
     elsewhere,
+  };
+}
+
+/** The first round alone: both apps without their job, backup and searches, which count as not there. */
+export async function readApps(remote: Remote, names: Names): Promise<Actual> {
+  const { api } = remote;
+  const [account, pipeline, metabase, plans] = await Promise.all([
+    readAccount(api),
+    readAppState(api, names.pipelineApp),
+    readAppState(api, names.metabaseApp),
+    readPlans(api),
+  ]);
+  const none = known([]);
+  return {
+    account,
+    pipeline,
+    metabase,
+    plans,
+    eco: undefined,
+    jobs: none,
+    backups: none,
+    searches: none,
+    elsewhere: [],
   };
 }
 

@@ -4,8 +4,8 @@ import { poll, realSleep } from "../../common/retry.js";
 import type { Git } from "../../deploy/checkout.js";
 import { type Applied, apply } from "../../provision/apply/index.js";
 import { plan as judge } from "../../provision/plan/index.js";
-import { type Remote, readActual } from "../../provision/read.js";
-import { changesOf, type Plan, type Step } from "../../provision/types.js";
+import { type Remote, readApps } from "../../provision/read.js";
+import { type Actual, changesOf, type Plan, type Step } from "../../provision/types.js";
 import { renderInterrupted } from "../../terminal/messages.js";
 import { type ErrorDocument, errorDocument } from "../../terminal/plan-json.js";
 import { renderSummary } from "../../terminal/summary.js";
@@ -65,18 +65,24 @@ function failed(session: Session, plan: Plan, applied: Applied): Ending {
 }
 
 /** Steps that a second look still finds to do, without those that nothing can be done about by itself. */
-async function stillDue({ remote }: CarryOutDeps, { desired }: Gathered): Promise<readonly Step[]> {
+async function stillDue({ remote }: CarryOutDeps, { desired, actual }: Gathered): Promise<readonly Step[]> {
   const names = { pipelineApp: desired.pipeline.name, metabaseApp: desired.metabase.name };
   let due: readonly Step[] = [];
   await poll(
     async () => {
-      const now = judge(desired, await readActual(remote, names));
+      const now = judge(desired, withDomains(await readApps(remote, names), actual));
       due = changesOf(now).filter((step) => !isBeside(step, gatheredOptional(desired)));
       return due.length === 0 ? true : undefined;
     },
     { sleep: realSleep, now: Date.now, deadlineMs: SETTLE_MS, firstMs: 1_000, signal: remote.signal },
   );
   return due;
+}
+
+/** Host names are not read again: setup does not touch them. */
+function withDomains(now: Actual, before: Actual): Actual {
+  if (now.metabase.state !== "present" || before.metabase.state !== "present") return now;
+  return { ...now, metabase: { ...now.metabase, domains: before.metabase.domains } };
 }
 
 type OptionalNames = ReadonlySet<string>;

@@ -77,7 +77,7 @@ export async function gather(deps: GatherDeps, given: Answers): Promise<Gatherin
   let wanted = given;
   for (;;) {
     const names = namesOf(wanted, today);
-    const actual = await readActual(remote, names);
+    const [actual, checkout] = await Promise.all([readActual(remote, names), readCheckout(git, metabaseApp.folder)]);
     rememberSecrets(session, actual);
     const known = fillFromHeroku(wanted, answersFromHeroku(actual));
     const unknown = missing(fillDefaults(known, { today }), new Set<AnswerName>(["token"]));
@@ -87,7 +87,7 @@ export async function gather(deps: GatherDeps, given: Answers): Promise<Gatherin
       wanted = onlyWished(answers);
       continue;
     }
-    const desired = settle(answers, await readCheckout(git, metabaseApp.folder));
+    const desired = settle(answers, checkout);
     return { kind: "ready", desired, actual, plan: plan(desired, actual) };
   }
 }

@@ -18,7 +18,7 @@ import { carryOut } from "./carry-out.js";
 import { decide } from "./decide.js";
 import type { Ending } from "./ending.js";
 import { type Gathered, gather, givenAnswers, refuseEarly } from "./gather.js";
-import { probeKeys } from "./probe.js";
+import { beginProbes, probeKeys } from "./probe.js";
 
 /** Runs setup and says how it ended; the result on stdout, everything else on stderr. */
 export async function setup(given: Given<SetupOptions>, signals: Signals): Promise<number> {
@@ -56,6 +56,8 @@ export async function run(
   const git = gitIn(process.cwd());
   const deps = { session, remote, git, today };
   await refuseEarly(deps, given);
+  // Nobody is going to type other keys: those that are there can be tried while Heroku is read.
+  const begun = session.prompts ? undefined : beginProbes(session, given);
 
   let answers: Answers = { ...given, token };
   let gathered: Gathered;
@@ -65,7 +67,7 @@ export async function run(
     gathered = gathering;
     // What Heroku or the checkout rules out needs no key to be tried.
     if (gathered.plan.refusals.length > 0) break;
-    const probing = await probeKeys(session, gathered);
+    const probing = await probeKeys(session, gathered, begun);
     if (probing.kind === "done") break;
     if (probing.kind === "left") return left(gathered);
     answers = probing.answers;

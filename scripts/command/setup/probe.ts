@@ -32,9 +32,9 @@ export type Probing =
  * Tries the keys that are new or different. A wrong one is refused, or asked for again; one that nobody could try is
  * said, and a person decides; without one, the run goes on and says so.
  */
-export async function probeKeys(session: Session, gathered: Gathered): Promise<Probing> {
+export async function probeKeys(session: Session, gathered: Gathered, begun?: BegunProbes): Promise<Probing> {
   const { output, prompts, signals } = session;
-  const results = await probeSources(keysToProbe(session, gathered), { signal: signals.signal });
+  const results = await resultsFor(session, gathered, begun);
   signals.signal.throwIfAborted();
   const entries = Object.entries(results) as [ProbedAnswer, ProbeResult][];
   for (const [, result] of entries)
@@ -65,33 +65,79 @@ export async function probeKeys(session: Session, gathered: Gathered): Promise<P
   return { kind: "done" };
 }
 
-/** The keys whose config vars the plan would write. */
-function keysToProbe({ hostEnv }: Session, { desired, plan }: Gathered): SourceKeys {
+type Results = Partial<Record<ProbedAnswer, ProbeResult>>;
+
+/** Probes that were begun before it was known whether they are needed. */
+export interface BegunProbes {
+  readonly keys: SourceKeys;
+  readonly results: Promise<Results>;
+}
+
+/** Begins to try the keys that were given, while Heroku is still being read. */
+export function beginProbes(session: Session, given: Answers): BegunProbes {
+  const keys = keysOf(session, given);
+  return { keys, results: probeSources(keys, { signal: session.signals.signal }) };
+}
+
+/** Results for the keys whose config vars the plan would write; what was begun with the same keys is not asked again. */
+async function resultsFor(session: Session, gathered: Gathered, begun: BegunProbes | undefined): Promise<Results> {
+  const due = dueProbes(gathered);
+  const all = keysOf(session, gathered.desired.answers);
+  const known = begun ? due.filter(({ source }) => sameKeys(begun.keys[source], all[source])) : [];
+  const earlier = known.length > 0 && begun ? await begun.results : {};
+  const open = due.filter((one) => !known.includes(one));
+  const later = await probeSources(Object.fromEntries(open.map(({ source }) => [source, all[source]])), {
+    signal: session.signals.signal,
+  });
+  const reused = Object.entries(earlier).filter(([name]) => known.some((one) => one.name === name));
+  return { ...Object.fromEntries(reused), ...later };
+}
+
+const probes = [
+  { name: "stripe-api-key", source: "stripe" },
+  { name: "amplitude-api-key", source: "amplitude" },
+  { name: "funnelfox-api-key", source: "funnelfox" },
+] as const satisfies readonly { readonly name: ProbedAnswer; readonly source: keyof SourceKeys }[];
+
+function dueProbes({ desired, plan }: Gathered) {
   const written = new Set(
     changesOf(plan)
       .filter(({ resource }) => resource === "config-var")
       .map(({ name }) => name),
   );
-  const due = (name: ProbedAnswer) =>
+  return probes.filter(({ name }) =>
     desired.pipeline.config.some(
       ({ spec }) => spec.value.from === "answer" && partsOf[name].includes(spec.value.answer) && written.has(spec.name),
-    );
+    ),
+  );
+}
+
+/** True when both would ask the same question. */
+function sameKeys(a: SourceKeys[keyof SourceKeys], b: SourceKeys[keyof SourceKeys]): boolean {
+  if (!a || !b) return false;
+  const [left, right] = [Object.entries(a), new Map(Object.entries(b))];
+  return left.every(([name, value]) => {
+    const other = right.get(name);
+    return value instanceof Secret && other instanceof Secret ? value.equals(other) : value === other;
+  });
+}
+
+/** The keys among the answers, with where to ask. */
+function keysOf({ hostEnv }: Session, answers: Answers): SourceKeys {
   const secret = (name: AnswerName): Secret | undefined => {
-    const value = desired.answers[name]?.value;
+    const value = answers[name]?.value;
     return value instanceof Secret ? value : undefined;
   };
-  const region = reveal(desired.answers["amplitude-region"]?.value ?? "us") === "eu" ? "eu" : "us";
+  const region = reveal(answers["amplitude-region"]?.value ?? "us") === "eu" ? "eu" : "us";
   const stripe = secret("stripe-api-key");
   const apiKey = secret("amplitude-api-key");
   const secretKey = secret("amplitude-secret-key");
   const funnelfox = secret("funnelfox-api-key");
   return {
-    ...(due("stripe-api-key") && stripe ? { stripe: { key: stripe, url: hostUrl("stripe", hostEnv) } } : {}),
-    ...(due("amplitude-api-key") && apiKey && secretKey
+    ...(stripe ? { stripe: { key: stripe, url: hostUrl("stripe", hostEnv) } } : {}),
+    ...(apiKey && secretKey
       ? { amplitude: { apiKey, secretKey, region, url: hostUrl("amplitude", hostEnv, region) } }
       : {}),
-    ...(due("funnelfox-api-key") && funnelfox
-      ? { funnelfox: { key: funnelfox, url: hostUrl("funnelfox", hostEnv) } }
-      : {}),
+    ...(funnelfox ? { funnelfox: { key: funnelfox, url: hostUrl("funnelfox", hostEnv) } } : {}),
   };
 }
