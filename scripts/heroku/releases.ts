@@ -32,7 +32,7 @@ function view(release: Schema.Release): Release {
 export async function listReleases(api: HerokuApi, app: string, most = 100): Promise<Release[]> {
   const releases = await api.list<Schema.Release>(`/apps/${app}/releases`, {
     doing: `list the releases of ${app}`,
-    newest: `version ..; order=desc, max=${most}`,
+    newest: `version ..; order=desc,max=${most}`,
   });
   return releases.map(view).sort((a, b) => b.version - a.version);
 }

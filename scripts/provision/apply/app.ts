@@ -23,12 +23,8 @@ export const taskId = {
   build: (role: Role) => `${role}.build`,
 };
 
-/** The tasks of one app that its plan asks for, up to the size of its dynos. */
-export function appTasks(context: ApplyContext, role: Role): Task[] {
-  return [...placeTasks(context, role), ...deployTasks(context, role), ...formationTasks(context, role)];
-}
-
-function placeTasks(context: ApplyContext, role: Role): Task[] {
+/** The app, its stack and its buildpacks. */
+export function placeTasks(context: ApplyContext, role: Role): Task[] {
   const { desired, actual, remote, made } = context;
   const wanted = desired[role];
   const { api } = remote;
@@ -77,7 +73,8 @@ function placeTasks(context: ApplyContext, role: Role): Task[] {
   return tasks;
 }
 
-function deployTasks(context: ApplyContext, role: Role): Task[] {
+/** Its source and its build. */
+export function deployTasks(context: ApplyContext, role: Role): Task[] {
   if (writes(context, role, "build").length === 0) return [];
   const { desired, actual, remote, made, git, fetch, sleep, now, signal } = context;
   const wanted = desired[role];
@@ -123,7 +120,8 @@ function deployTasks(context: ApplyContext, role: Role): Task[] {
   ];
 }
 
-function formationTasks(context: ApplyContext, role: Role): Task[] {
+/** The size and number of its dynos. */
+export function formationTasks(context: ApplyContext, role: Role): Task[] {
   if (writes(context, role, "formation").length === 0) return [];
   const { desired, actual, remote } = context;
   const wanted = desired[role];
