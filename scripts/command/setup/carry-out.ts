@@ -116,7 +116,7 @@ function done({ output }: Session, gathered: Gathered, applied: Applied): Ending
   const next = nextOf(gathered);
   const summary = {
     changed: changesOf(plan),
-    links: linksOf(gathered),
+    links: linksOf(desired, applied.metabaseUrl),
     next,
     manual: unique(manual),
     stopCharges: stopCharges(desired),

@@ -7,14 +7,15 @@ import type { Gathered } from "./gather.js";
 const dashboard = (app: string) => `https://dashboard.heroku.com/apps/${app}`;
 
 /** Pages of both apps. */
-export function linksOf({ desired, actual }: Gathered): { title: string; url: string }[] {
-  const { pipeline, metabase } = desired;
-  const site = actual.metabase.state === "present" ? actual.metabase.app.webUrl : undefined;
+export function linksOf(
+  { pipeline, metabase }: Desired,
+  metabaseUrl: string | undefined,
+): { title: string; url: string }[] {
   return [
+    { title: "Metabase", url: metabaseUrl || dashboard(metabase.name) },
     { title: "Dashboard", url: dashboard(pipeline.name) },
     { title: "Scheduler", url: `${dashboard(pipeline.name)}/scheduler` },
-    { title: "Log", url: `https://addons-sso.heroku.com/apps/${pipeline.name}/addons/papertrail` },
-    site ? { title: "Metabase", url: site } : { title: "Metabase", url: `${dashboard(metabase.name)}` },
+    { title: "Papertrail", url: `${dashboard(pipeline.name)}/resources` },
   ];
 }
 

@@ -1,5 +1,5 @@
 // The tasks of the pipeline app's add-ons: created one at a time, waited for, attached.
-import { metabaseApp } from "../../../config/stack.js";
+import { metabaseApp, type Role } from "../../../config/stack.js";
 import { ExpectedError } from "../../common/errors.js";
 import { poll } from "../../common/retry.js";
 import { type AddOn, changePlan, createAddOn, readAddOn } from "../../heroku/addons.js";
@@ -19,7 +19,7 @@ const createId = (wish: DesiredAddOn) => `pipeline.add-on.${wish.spec.service}`;
 /** The task after which an add-on of this service can be used; a service that is ready has none. */
 export const readyId = (service: string) => `pipeline.add-on.${service}.ready`;
 
-/** All add-on tasks of the pipeline app, and the attachments. */
+/** All add-on tasks of the pipeline app. */
 export function addOnTasks(context: ApplyContext): Task[] {
   const wishes = context.desired.pipeline.addOns;
   const created = wishes.filter((wish) =>
@@ -27,7 +27,7 @@ export function addOnTasks(context: ApplyContext): Task[] {
   );
   const creates = created.map((wish, index) => createTask(context, wish, created[index - 1]));
   const waits = wishes.filter((wish) => isAwaited(context, wish, created)).map((wish) => readyTask(context, wish));
-  return [...creates, ...waits, ...attachTasks(context)];
+  return [...creates, ...waits];
 }
 
 /** The name that a wish goes by on Heroku: ours, or that of the adopted add-on. */
@@ -142,23 +142,19 @@ function provisioningFailed(app: string, name: string, service: string): Expecte
   });
 }
 
-function attachTasks(context: ApplyContext): Task[] {
+/** The database's attachment to Metabase, or to its own app where it was taken away. */
+export function attachTasks(context: ApplyContext, role: Role): Task[] {
   const { remote, desired } = context;
-  return (["pipeline", "metabase"] as const).flatMap((role) =>
-    writes(context, role, "attachment").map(
-      (step): Task => ({
-        id: step.id,
-        role,
-        title:
-          role === "metabase" ? `Attach the database as ${step.name}` : `Attach ${step.after} as ${step.name} again`,
-        needs: [taskId.app(role), ...(role === "metabase" ? [readyId("heroku-postgresql")] : [])],
-        run: async () => {
-          await attach(remote.api, { addOn: step.after ?? "", app: desired[role].name, name: step.name });
-          return undefined;
-        },
-      }),
-    ),
-  );
+  return writes(context, role, "attachment").map((step) => ({
+    id: step.id,
+    role,
+    title: role === "metabase" ? `Attach the database as ${step.name}` : `Attach ${step.after} as ${step.name} again`,
+    needs: [taskId.app(role), ...(role === "metabase" ? [readyId("heroku-postgresql")] : [])],
+    run: async () => {
+      await attach(remote.api, { addOn: step.after ?? "", app: desired[role].name, name: step.name });
+      return undefined;
+    },
+  }));
 }
 
 /** The id of the attachment's task on Metabase, for those who wait for it. */

@@ -2,8 +2,8 @@
 import type { Report } from "../progress.js";
 import { type Outcome, runTasks, type Task } from "../run-tasks.js";
 import type { Actual, Desired, Notice, Plan } from "../types.js";
-import { addOnTasks, warehouseAttachmentId } from "./addons.js";
-import { appTasks, taskId } from "./app.js";
+import { addOnTasks, attachTasks, warehouseAttachmentId } from "./addons.js";
+import { deployTasks, formationTasks, placeTasks, taskId } from "./app.js";
 import { configTasks } from "./config.js";
 import { type ApplyContext, type ApplyDeps, applyContext } from "./context.js";
 import { serviceTasks } from "./services.js";
@@ -11,6 +11,8 @@ import { serviceTasks } from "./services.js";
 export interface Applied extends Outcome {
   /** what has to be done by hand, found out while applying */
   readonly notices: readonly Notice[];
+  /** Metabase's address, once its app is there */
+  readonly metabaseUrl: string | undefined;
 }
 
 /**
@@ -25,19 +27,22 @@ export async function apply(
 ): Promise<Applied> {
   const context = applyContext(deps, desired, actual, plan);
   const outcome = await runTasks(tasksOf(context), deps);
-  return { ...outcome, notices: context.made.notices };
+  return { ...outcome, notices: context.made.notices, metabaseUrl: context.made.apps.get("metabase")?.webUrl };
 }
 
+/** In the order in which a person expects to read them; what each waits for it says itself. */
 function tasksOf(context: ApplyContext): Task[] {
-  const pipeline = [...appTasks(context, "pipeline"), ...configTasks(context, "pipeline")];
-  const metabase = [...appTasks(context, "metabase"), ...configTasks(context, "metabase")];
-  return [
-    ...pipeline,
-    ...addOnTasks(context),
-    ...serviceTasks(context),
-    // Its first boot has to find a database: without one it would start on one of its own that anybody can claim.
-    ...metabase.map((task) =>
-      task.id === taskId.build("metabase") ? { ...task, needs: [...task.needs, warehouseAttachmentId] } : task,
-    ),
-  ];
+  const tasks = (["pipeline", "metabase"] as const).flatMap((role) => [
+    ...placeTasks(context, role),
+    ...(role === "pipeline" ? addOnTasks(context) : []),
+    ...attachTasks(context, role),
+    ...configTasks(context, role),
+    ...deployTasks(context, role),
+    ...formationTasks(context, role),
+    ...(role === "pipeline" ? serviceTasks(context) : []),
+  ]);
+  // Metabase's first boot has to find a database: without one it would start on one of its own that anybody can claim.
+  return tasks.map((task) =>
+    task.id === taskId.build("metabase") ? { ...task, needs: [...task.needs, warehouseAttachmentId] } : task,
+  );
 }
