@@ -1,12 +1,13 @@
-// How the tests run: every file in its own worker, nothing retried, nothing watched.
+// How the tests run: nothing retried, nothing watched, two files at a time on two cores.
 import { defineConfig } from "vitest/config";
+import { ClosingLine } from "./test/support/closing-line.js";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 20_000,
-    reporters: ["default"],
+    reporters: ["default", new ClosingLine()],
   },
 });
