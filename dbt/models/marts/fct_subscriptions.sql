@@ -1,0 +1,26 @@
+-- depends_on: {{ ref('int_quality_gate') }}
+select
+    subscription_id,
+    profile_id,
+    psp_id,
+    status,
+    renews,
+    product_id,
+    product_name,
+    payment_provider,
+    funnel_id,
+    funnel_version,
+    currency,
+    {{ currency_decimals('currency') }} as currency_decimals,
+    price,
+    price_usd,
+    billing_interval,
+    billing_interval_count,
+    case when is_counted then monthly_price else 0 end as mrr,
+    is_counted,
+    created_at,
+    created_on,
+    updated_at,
+    period_starts_at,
+    period_ends_at
+from {{ ref('int_subscriptions') }}

@@ -1,0 +1,9 @@
+select
+    id as refund_id,
+    charge as charge_id,
+    created as created_at,
+    {{ utc_day('created') }} as created_on,
+    coalesce(amount, 0) as amount,
+    lower(currency) as currency,
+    status
+from {{ source('raw_stripe', 'refunds') }}
