@@ -6,7 +6,8 @@ const LINES_KEPT = 60;
 const NOTICES_KEPT = 100;
 
 export class Digest {
-  readonly streams = new Map<string, number>();
+  readonly #read = new Map<string, number>();
+  readonly #written = new Map<string, number>();
   readonly notices: string[] = [];
   /** the child's own words for its failure; the first says the cause */
   failure: { readonly from: string; readonly text: string } | undefined;
@@ -19,11 +20,12 @@ export class Digest {
   take(event: ChildEvent): void {
     switch (event.kind) {
       case "progress": {
-        // The loader tells of the same rows as the tap before it.
-        if (event.from.startsWith("target-")) return;
-        const key = streamName(event.from, event.stream);
-        const before = this.streams.get(key) ?? 0;
-        this.streams.set(key, event.add ? before + event.rows : Math.max(before, event.rows));
+        // The loader tells of the same rows as the tap before it, once they are committed.
+        const loader = event.from.startsWith("target-");
+        const counts = loader ? this.#written : this.#read;
+        const key = this.streamOf(event.from, event.stream);
+        const before = counts.get(key) ?? 0;
+        counts.set(key, event.add ? before + event.rows : Math.max(before, event.rows));
         return;
       }
       case "notice": {
@@ -50,12 +52,18 @@ export class Digest {
     return this.#lines.filter((line) => from === undefined || line.from === from).map(({ text }) => text);
   }
 
+  /** "stripe charges": a stream with its source, which for a loader is the tap before it. */
+  streamOf(from: string, stream: string): string {
+    const source = from.startsWith("target-") ? (this.tap ?? from) : from;
+    return `${source.replace(/^(tap|target)-/, "")} ${stream}`;
+  }
+
+  /** Rows by stream: those that are committed where the loader tells them, else those that were read. */
+  get streams(): ReadonlyMap<string, number> {
+    return new Map([...this.#read, ...this.#written]);
+  }
+
   get rows(): number {
     return [...this.streams.values()].reduce((sum, rows) => sum + rows, 0);
   }
-}
-
-/** "stripe charges": a stream with its source, as people call it. */
-export function streamName(from: string, stream: string): string {
-  return `${from.replace(/^(tap|target)-/, "")} ${stream}`;
 }

@@ -3,7 +3,7 @@ import { FetchFailed, fetchBounded } from "../common/fetch.js";
 import type { Secret } from "../common/secret.js";
 
 /** A failing run has half a minute to end in, and this is the last of it. */
-const TIMEOUT_MS = 4_000;
+const TIMEOUT_MS = 3_000;
 
 export interface SlackMessage {
   readonly kind: "failed" | "recovered" | "crashed";

@@ -44,9 +44,9 @@ export interface SuperviseDeps {
 }
 
 /** Between SIGTERM and SIGKILL. Heroku gives the whole dyno 30 seconds (Heroku Dev Center, Dynos > Shutdown). */
-export const GRACE_MS = 12_000;
+export const GRACE_MS = 10_000;
 /** After SIGKILL; what is not gone by then (a disk that hangs) is left to the system. */
-const GONE_MS = 3_000;
+const GONE_MS = 2_000;
 /** `timeout`'s own exit code for a time-out (GNU coreutils). */
 const TIMED_OUT = 124;
 
@@ -67,7 +67,7 @@ interface Running {
 
 /**
  * Starts all jobs and returns when none runs any more. The first failure, or the stop signal, sends SIGTERM to every
- * group, SIGKILL after 12 seconds; it is done within 16 seconds of that.
+ * group, SIGKILL ten seconds later; all is over within 15 seconds of it.
  */
 export async function supervise(jobs: readonly Job[], deps: SuperviseDeps): Promise<Supervised> {
   const { now, sleep, start = startChild, stop } = deps;
