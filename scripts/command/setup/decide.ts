@@ -37,8 +37,9 @@ export async function decide(session: Session, options: SetupOptions, gathered: 
   output.talk(shown);
   const declined = await consentTo(session, options, plan);
   if (declined) {
-    output.talk(renderRefusals([{ ...declined, commands: [`npm run setup -- ${declined.flag}`] }], output.style.talk));
-    return refusedEnding(plan, declined);
+    const agree = `npm run setup -- ${declined.flag}`;
+    output.talk(renderRefusals([{ ...declined, commands: [agree] }], output.style.talk));
+    return refusedEnding(plan, { ...declined, commands: [...new Set([agree, ...declined.commands])] });
   }
   if (options.yes) return undefined;
   if (!prompts) return unconfirmed(session, plan);

@@ -15,8 +15,14 @@ export interface Ending {
   readonly lines: readonly string[];
 }
 
-/** A refusal: nothing was written. */
-export function refusedEnding(plan: Plan, error: ErrorDocument): Ending {
-  const next = error.commands.slice(0, 1).map((command) => ({ command, why: error.why ?? error.message }));
+/** A refusal: nothing was written. Of what is refused only the parts of an error go into the document. */
+export function refusedEnding(plan: Plan, { id, message, why, commands }: ErrorDocument): Ending {
+  const error: ErrorDocument = {
+    ...(id === undefined ? {} : { id }),
+    message,
+    ...(why === undefined ? {} : { why }),
+    commands,
+  };
+  const next = commands.slice(0, 1).map((command) => ({ command, why: why ?? message }));
   return { status: "refused", exitCode: exitCodes.failed, plan, error, next, lines: [] };
 }
