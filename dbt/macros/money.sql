@@ -4,14 +4,13 @@
 #}
 {% macro monthly_price(price, billing_interval, billing_interval_count) -%}
     cast(round(
+        -- Multiplied first and divided once, so that halves stay halves.
         cast({{ price }} as numeric(38, 10))
-        * case {{ billing_interval }}
-            when 'day' then 365.25 / 12
-            when 'week' then 365.25 / 84
-            when 'month' then 1
-            when 'year' then 1.0 / 12
-        end
-        / {{ billing_interval_count }}
+        * case {{ billing_interval }} when 'day' then 36525 when 'week' then 36525 when 'month' then 1 when 'year' then 1 end
+        / (
+            {{ billing_interval_count }}
+            * case {{ billing_interval }} when 'day' then 1200 when 'week' then 8400 when 'month' then 1 when 'year' then 12 end
+        )
     ) as bigint)
 {%- endmacro %}
 

@@ -10,7 +10,6 @@
             'profile_id', 'status', 'price', 'price_usd', 'currency', 'billing_interval', 'billing_interval_count',
             'period_ends_at', 'is_sandbox', 'is_preview',
         ],
-        updated_at='seen_at',
     ) }}
     select
         subscription_id,
@@ -25,7 +24,6 @@
         is_sandbox,
         is_preview,
         created_at,
-        updated_at,
-        {{ run_clock() }} as seen_at
+        updated_at
     from {{ ref('stg_funnelfox__subscriptions') }}
 {% endsnapshot %}

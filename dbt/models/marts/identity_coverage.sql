@@ -22,5 +22,5 @@ select
     day,
     method,
     fact_count,
-    cast(fact_count as numeric(38, 6)) / sum(fact_count) over (partition by source, day) as share
+    cast(fact_count as numeric(38, 10)) / sum(fact_count) over (partition by source, day) as share
 from facts

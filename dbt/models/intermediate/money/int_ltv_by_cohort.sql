@@ -60,7 +60,7 @@ select
     {{ currency_decimals('cumulated.currency') }} as currency_decimals,
     cumulated.customers,
     cast(cumulated.cumulative_net as bigint) as cumulative_net,
-    cast(cumulated.cumulative_net as numeric(38, 6)) / cumulated.customers as ltv,
-    coalesce(cast(unlinked.unlinked as numeric(38, 6)) / unlinked.captured, 0) as unlinked_share
+    cast(cumulated.cumulative_net as numeric(38, 10)) / cumulated.customers as ltv,
+    coalesce(cast(unlinked.unlinked as numeric(38, 10)) / unlinked.captured, 0) as unlinked_share
 from cumulated
 left join unlinked on cumulated.cohort_month = unlinked.month and cumulated.currency = unlinked.currency
