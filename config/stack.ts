@@ -1,6 +1,6 @@
 // The declared stack: both apps, their add-ons, buildpacks, config vars, processes, job and backup. Change what is wanted here.
 import { z } from "zod";
-import { type AnswerName, answerNames, type MetabaseRuntime } from "./answers.js";
+import { type AnswerName, answerNames } from "./answers.js";
 import { type DynoSizeName, dynoSizes } from "./prices.js";
 
 const answerName = z.custom<AnswerName>((name) => answerNames.includes(name as AnswerName));
@@ -161,11 +161,6 @@ export function javaOptions(size: DynoSizeName): string {
 /** The add-on's name on an app: ours, so that a create can be repeated without a second one. */
 export function addOnName(app: string, spec: AddOnSpec): string {
   return `${app}-${spec.suffix}`;
-}
-
-/** Which way of running Metabase an app's stack shows. */
-export function runtimeOfStack(stack: string): MetabaseRuntime {
-  return stack === "container" ? "container" : "buildpack";
 }
 
 /** What ships with Metabase's buildpack, for the person who has to accept it. */

@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { claim, isAlive, readEntry } from "./claim.js";
-import { startSandbox } from "./index.js";
+import { startSandbox } from "./start.js";
 
 const USAGE = `Usage: npm run sandbox [-- serve | reset | stop | --help]
 

@@ -1,4 +1,4 @@
-// The sandbox's front door: start one, or find the one that already serves a folder's world.
+// Starts a sandbox: its world, its databases and its server on loopback.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,11 +11,6 @@ import { services } from "./services.js";
 import type { Machine } from "./world/machine.js";
 import { folderStore, memoryStore } from "./world/store.js";
 import type { World } from "./world/types.js";
-
-export type { Call } from "./http/calls.js";
-export type { Fault, FaultEffect, Faults } from "./http/faults.js";
-export { useSandbox } from "./use.js";
-export type { World } from "./world/types.js";
 
 export interface SandboxOptions {
   /** Where the world is kept; absent: in memory, forgotten at the end. */

@@ -1,7 +1,7 @@
 // What `--sandbox` does: joins the sandbox that serves the folder, or serves it from this process until closed.
 import { setTimeout as sleep } from "node:timers/promises";
 import { claim, isAlive } from "./claim.js";
-import { startSandbox } from "./index.js";
+import { startSandbox } from "./start.js";
 
 /** Longest time that a sandbox stays up for guests that joined it. */
 const GUEST_DEADLINE_MS = 600_000;

@@ -1,6 +1,6 @@
 // Metabase's own answers, once its dyno has started. What is added to the pretend Metabase is added here.
 import { Hono } from "hono";
-import type { MetabaseInstance } from "./index.js";
+import type { MetabaseInstance } from "./instance.js";
 
 /** The routes of a Metabase that is up; `instance` tells which one a request is for. */
 export function metabaseApi(): Hono<{ Variables: { instance: MetabaseInstance } }> {

@@ -2,16 +2,9 @@
 import { type Context, Hono } from "hono";
 import { metabaseApi } from "./api.js";
 import { APPLICATION_ERROR, NO_SUCH_APP } from "./heroku-pages.js";
+import type { MetabaseInstance } from "./instance.js";
 
-/** The Metabase of one app. */
-export interface MetabaseInstance {
-  /** down: no running web dyno; starting: migrations run; idle: an Eco dyno that sleeps. */
-  state: "down" | "starting" | "up" | "idle";
-  /** The database it keeps its own tables in. */
-  databaseUrl?: string;
-  /** Called when a visitor reaches a sleeping one. */
-  wake(): void;
-}
+export type { MetabaseInstance } from "./instance.js";
 
 /** What the service stands on. */
 export interface MetabaseDeps {

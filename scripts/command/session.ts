@@ -32,6 +32,8 @@ export interface Session {
   readonly redactor: Redactor;
   readonly signals: Signals;
   readonly sandbox: boolean;
+  /** ids of the consents that the person has given in this run */
+  readonly agreed: Set<string>;
   /** undefined where nobody can be asked */
   readonly prompts: Prompts | undefined;
   close(): Promise<void>;
@@ -88,6 +90,7 @@ export async function openSession(given: Given<SessionOptions>, signals: Signals
       redactor,
       signals,
       sandbox: sandbox !== undefined,
+      agreed: new Set<string>(),
       prompts: interactive ? await prompts(output, signals) : undefined,
       close: async () => {
         await sandbox?.close();

@@ -27,6 +27,13 @@ export interface Answer {
 
 export type Answers = Readonly<Partial<Record<AnswerName, Answer>>>;
 
+/** An answer that is still needed, named so that a person or a script can give it. */
+export interface Missing {
+  readonly name: AnswerName;
+  readonly flag?: string;
+  readonly variable: string;
+}
+
 /** What each app's own calls have told; a part that could not be read says why. */
 export interface ActualApp {
   readonly state: "present";

@@ -1,8 +1,6 @@
 // The fixed sentences of a run, as functions of data.
-import { type DynoSizeName, dynoSizes, planPrices } from "../../config/prices.js";
 import { type Environment, isLoopback, redirectedHosts } from "../common/hosts.js";
-import { changesOf, type Origin, type Plan } from "../provision/types.js";
-import type { Missing } from "../wizard/types.js";
+import { changesOf, type Missing, type Origin, type Plan } from "../provision/types.js";
 import { commandLines } from "./errors-text.js";
 import { dollars, monthly } from "./money.js";
 import { paint, type Style } from "./style.js";
@@ -71,29 +69,6 @@ export function aboveLimit(monthlyCents: number, maxMonthlyCents: number): strin
   return `The whole stack costs ${monthly(monthlyCents)}, which is more than the ${dollars(maxMonthlyCents)} that --max-monthly allows. Nothing was done.`;
 }
 
-/** A dyno size as a choice: price and memory stand beside the name. */
-export function dynoChoice(size: DynoSizeName): string {
-  const { name, monthlyCents, perAccount, memoryMb } = dynoSizes[size];
-  const memory = memoryMb >= 1024 ? `${memoryMb / 1024} GB` : `${memoryMb} MB`;
-  return `${name}: ${monthly(monthlyCents)}${perAccount ? " for the whole account" : ""}, ${memory} of memory`;
-}
-
-/**
- * A Postgres plan as a choice: price, size and connections.
- * @param plan the short name
- * @param liveCents Heroku's own price today, which wins over the table's
- */
-export function postgresChoice(plan: string, liveCents?: number): string {
-  const known = planPrices[`heroku-postgresql:${plan}`];
-  const cents = liveCents ?? known?.monthlyCents;
-  const facts = [
-    cents === undefined ? "price unknown" : monthly(cents),
-    known?.storageBytes === undefined ? "" : `${known.storageBytes / 1024 ** 3} GB`,
-    known?.connections === undefined ? "" : `${known.connections} connections`,
-  ];
-  return `${plan}: ${facts.filter((fact) => fact !== "").join(", ")}`;
-}
-
 /** All answers that are missing, at once, each with its flag and variable. */
 export function renderMissing(missing: readonly Missing[], style: Style): string[] {
   const painted = paint(style);
@@ -142,8 +117,6 @@ export function renderInterrupted(standing: readonly TaskStanding[], command: st
     painted.dim("  Ctrl-C again leaves at once."),
   ];
 }
-
-export const leftAtOnce = "Left at once. What was under way on Heroku may still finish.";
 
 export const dryRun = "This was a dry run: nothing was changed.";
 

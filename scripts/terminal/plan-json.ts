@@ -1,7 +1,14 @@
 // The documents that --json prints: one versioned object for each command, whose keys other people's scripts rely on.
 import { ExpectedError, messageOf } from "../common/errors.js";
-import { type Consent, changesOf, type Notice, type Plan, type Refusal, type Step } from "../provision/types.js";
-import type { Missing } from "../wizard/types.js";
+import {
+  type Consent,
+  changesOf,
+  type Missing,
+  type Notice,
+  type Plan,
+  type Refusal,
+  type Step,
+} from "../provision/types.js";
 import type { CheckResult } from "./checks-text.js";
 
 export interface ChangeDocument {

@@ -2,10 +2,10 @@
 import { type AnswerName, type AnswerSpec, answerSpec, DEFAULT_HISTORY_DAYS } from "../../config/answers.js";
 import type { Environment } from "../common/hosts.js";
 import { reveal, Secret } from "../common/secret.js";
-import type { Answer, Answers, Origin } from "../provision/types.js";
+import type { Answer, Answers, Missing, Origin } from "../provision/types.js";
 import { checkAnswer } from "./check.js";
 import { answerSpecs } from "./flags.js";
-import type { AnswerFlags, Collected, Missing } from "./types.js";
+import type { AnswerFlags, Collected } from "./types.js";
 
 export interface Sources {
   readonly flags: AnswerFlags;

@@ -11,6 +11,6 @@ export {
   type ExistingStack,
 } from "./asides.js";
 export { type AskContext, askAnswers } from "./ask.js";
-export { confirmPlan, type PlanToConfirm } from "./confirm-plan.js";
+export { confirmPlan } from "./confirm-plan.js";
 export { type ReviewContext, reviewAnswers } from "./review.js";
 export { Interrupted, type Prompts } from "./ui.js";

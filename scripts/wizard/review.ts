@@ -2,6 +2,7 @@
 import type { AnswerName } from "../../config/answers.js";
 import { MASK } from "../common/secret.js";
 import type { Answer, Answers, Origin } from "../provision/types.js";
+import { originText } from "../terminal/messages.js";
 import { type AskContext, askAnswers } from "./ask.js";
 import { answerSpecs } from "./flags.js";
 import type { Choice, Prompts } from "./ui.js";
@@ -53,8 +54,8 @@ function shownAs(
   answer: Answer | undefined,
   known: ReadonlySet<AnswerName>,
 ): { readonly value: string; readonly from: string } {
-  if (answer) return { value: String(answer.value) || "none", from: originText(name, answer.origin) };
-  if (known.has(name)) return { value: MASK, from: originText(name, "heroku") };
+  if (answer) return { value: String(answer.value) || "none", from: originOf(name, answer.origin) };
+  if (known.has(name)) return { value: MASK, from: originOf(name, "heroku") };
   return { value: "none", from: absent[name] ?? "" };
 }
 
@@ -64,19 +65,8 @@ const absent: Readonly<Partial<Record<AnswerName, string>>> = {
   "metabase-password": "generated",
 };
 
-const origins: Readonly<Record<Origin, string>> = {
-  flag: "from flag",
-  environment: "from environment",
-  ".env": "from .env",
-  typed: "typed",
-  heroku: "already on Heroku",
-  default: "default",
-  generated: "generated",
-  declared: "declared",
-};
-
 /** Where an answer came from, for a person. */
-export function originText(name: AnswerName, origin: Origin): string {
+function originOf(name: AnswerName, origin: Origin): string {
   // No app holds the token: what is "heroku" for it is the official CLI's login.
-  return name === "token" && origin === "heroku" ? "from the Heroku CLI" : origins[origin];
+  return name === "token" && origin === "heroku" ? "from the Heroku CLI" : originText(origin);
 }

@@ -21,13 +21,6 @@ export interface SetupOptions {
   readonly sandbox: boolean;
 }
 
-/** An answer that is still needed, named so that a person or a script can give it. */
-export interface Missing {
-  readonly name: AnswerName;
-  readonly flag?: string;
-  readonly variable: string;
-}
-
 /** Answers by source, checked; problems are all of them, so that they can be said at once. */
 export interface Collected {
   readonly answers: Answers;

@@ -1,7 +1,5 @@
 // The fixed sentences, the answers and the summary of a run.
 import { describe, expect, it } from "vitest";
-import { Secret } from "../../scripts/common/secret.js";
-import { renderAnswers } from "../../scripts/terminal/answers-text.js";
 import * as messages from "../../scripts/terminal/messages.js";
 import { plainStyle } from "../../scripts/terminal/style.js";
 import { renderSummary } from "../../scripts/terminal/summary.js";
@@ -56,14 +54,6 @@ it("a price above the limit is refused with both figures", () => {
   );
 });
 
-it("choices show price, memory and limits", () => {
-  expect(messages.dynoChoice("eco")).toBe("Eco: $5.00 a month for the whole account, 512 MB of memory");
-  expect(messages.dynoChoice("standard-2x")).toBe("Standard-2X: $50.00 a month, 1 GB of memory");
-  expect(messages.postgresChoice("essential-0")).toBe("essential-0: $5.00 a month, 1 GB, 20 connections");
-  expect(messages.postgresChoice("essential-0", 600)).toBe("essential-0: $6.00 a month, 1 GB, 20 connections");
-  expect(messages.postgresChoice("premium-9")).toBe("premium-9: price unknown");
-});
-
 it("missing answers are named at once, each with its variable and flag", () => {
   const missing = [
     { name: "stripe-api-key", variable: "TAP_STRIPE_API_KEY" },
@@ -97,31 +87,6 @@ describe("after Ctrl-C", () => {
   it("a person reads that nothing was changed when nothing had begun", () => {
     expect(messages.renderInterrupted([], "npm run setup", plainStyle)[0]).toBe("⚠ Interrupted. Nothing was changed.");
   });
-});
-
-it("answers show their value and where it came from, secrets masked", () => {
-  const lines = renderAnswers(
-    {
-      "pipeline-app": { value: "reluvia-dwh", origin: "default" },
-      region: { value: "eu", origin: "heroku" },
-      "stripe-api-key": { value: new Secret("rk_live_abcdef"), origin: ".env" },
-      "metabase-password": { value: "never-shown-as-text", origin: "environment" },
-    },
-    plainStyle,
-  );
-  expect(
-    lines.map((line) =>
-      line
-        .trim()
-        .split(/\s{2,}/)
-        .slice(1),
-    ),
-  ).toEqual([
-    ["reluvia-dwh", "default"],
-    ["eu", "from Heroku"],
-    ["•••", "from .env"],
-    ["•••", "environment"],
-  ]);
 });
 
 describe("the summary", () => {

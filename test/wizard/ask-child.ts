@@ -1,6 +1,7 @@
 // A small program that asks real questions at a real terminal; run by terminal.test.ts inside a pseudo-terminal.
 import { type AnswerName, answerNames } from "../../config/answers.js";
 import { reveal } from "../../scripts/common/secret.js";
+import type { Step } from "../../scripts/provision/types.js";
 import { plainStyle } from "../../scripts/terminal/style.js";
 import { createPrompts } from "../../scripts/wizard/prompts.js";
 import { askAnswers, confirmPlan, Interrupted, reviewAnswers } from "../../scripts/wizard/questions.js";
@@ -16,7 +17,19 @@ const ui = createPrompts({
 
 try {
   if (what === "confirm") {
-    process.stdout.write(JSON.stringify(await confirmPlan({ monthlyCents: 1000, text: "the plan" }, ui)));
+    const bought: Step = {
+      id: "pipeline.add-on.x",
+      action: "create",
+      role: "pipeline",
+      app: "reluvia-dwh",
+      resource: "add-on",
+      name: "x",
+      reason: "",
+      after: "heroku-postgresql:essential-0",
+      monthlyCents: 500,
+    };
+    const plan = { steps: [bought], refusals: [], consents: [], notices: [], prices: [], monthlyCents: 1000 };
+    process.stdout.write(JSON.stringify(await confirmPlan(plan, ui)));
   } else {
     const names = answerNames.filter((name: AnswerName) => words.includes(name));
     const answers = await askAnswers(names, {}, ui, { today: new Date("2024-11-25T00:00:00Z") });

@@ -2,7 +2,7 @@
 import { exitCodes } from "../../common/errors.js";
 import { type Consent, changesOf, type Plan } from "../../provision/types.js";
 import { renderRefusals } from "../../terminal/errors-text.js";
-import { aboveLimit, confirmQuestion, dryRun } from "../../terminal/messages.js";
+import { aboveLimit, dryRun } from "../../terminal/messages.js";
 import { renderPlan } from "../../terminal/plan-text.js";
 import type { SetupOptions } from "../../wizard/types.js";
 import type { Session } from "../session.js";
@@ -43,11 +43,11 @@ export async function decide(session: Session, options: SetupOptions, gathered: 
   }
   if (options.yes) return undefined;
   if (!prompts) return unconfirmed(session, plan);
-  const agreed = await prompts.confirm({ message: confirmQuestion(plan), default: !isPaid(plan) });
-  return agreed ? undefined : refusedEnding(plan, { id: "declined", message: "Nothing was changed.", commands: [] });
+  const { confirmPlan } = await import("../../wizard/questions.js");
+  return (await confirmPlan(plan, prompts))
+    ? undefined
+    : refusedEnding(plan, { id: "declined", message: "Nothing was changed.", commands: [] });
 }
-
-const isPaid = (plan: Plan) => changesOf(plan).some(({ monthlyCents = 0 }) => monthlyCents > 0);
 
 /** Nobody is there to say yes. */
 function unconfirmed({ output }: Session, plan: Plan): Ending {
@@ -65,7 +65,7 @@ function unconfirmed({ output }: Session, plan: Plan): Ending {
 /** The first consent that is neither given by flag nor by the person. */
 async function consentTo(session: Session, options: SetupOptions, plan: Plan): Promise<Consent | undefined> {
   for (const consent of plan.consents) {
-    if (byFlag(options, consent)) continue;
+    if (byFlag(options, consent) || session.agreed.has(consent.id)) continue;
     if (session.prompts && (await askFor(session, consent))) continue;
     return consent;
   }

@@ -1,8 +1,7 @@
 // How a run of setup ended, as data: what to print, which document, which exit code.
 import { exitCodes } from "../../common/errors.js";
-import type { Plan } from "../../provision/types.js";
+import type { Missing, Plan } from "../../provision/types.js";
 import type { ErrorDocument, NextCommand, SetupStatus } from "../../terminal/plan-json.js";
-import type { Missing } from "../../wizard/types.js";
 
 export interface Ending {
   readonly status: SetupStatus;

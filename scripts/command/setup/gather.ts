@@ -10,9 +10,9 @@ import { answersFromHeroku } from "../../provision/held.js";
 import { plan } from "../../provision/plan/index.js";
 import { ecoRefusals, standingRefusals } from "../../provision/plan/refusals.js";
 import { type Names, type Remote, readActual, readStanding } from "../../provision/read.js";
-import type { Actual, Answer, Answers, Desired, Plan, Refusal } from "../../provision/types.js";
+import type { Actual, Answer, Answers, Desired, Missing, Plan, Refusal } from "../../provision/types.js";
 import { collect, fillDefaults, fillFromHeroku, missing } from "../../wizard/answers.js";
-import type { AnswerFlags, Missing } from "../../wizard/types.js";
+import type { AnswerFlags } from "../../wizard/types.js";
 import type { Session } from "../session.js";
 
 /** Everything that the decision to go on rests on. */

@@ -3,12 +3,12 @@
 import { saveEnvFile } from "../../common/env-file.js";
 import { exitCodes } from "../../common/errors.js";
 import { gitIn } from "../../deploy/checkout.js";
-import type { Answers } from "../../provision/types.js";
+import type { Answers, Missing } from "../../provision/types.js";
 import { renderMissing, savedAnswers } from "../../terminal/messages.js";
 import { errorDocument, type SetupStatus, setupDocument } from "../../terminal/plan-json.js";
 import { fillDefaults, missing } from "../../wizard/answers.js";
 import { envUpdates } from "../../wizard/env.js";
-import type { Missing, SetupOptions } from "../../wizard/types.js";
+import type { SetupOptions } from "../../wizard/types.js";
 import { Interrupted } from "../../wizard/ui.js";
 import { type Connection, connect } from "../connect.js";
 import { exitCodeOf } from "../exit-code.js";
@@ -65,6 +65,11 @@ export async function run(
     const gathering = await gather(deps, answers);
     if (gathering.kind === "missing") return actionRequired(session, gathering.missing);
     gathered = gathering;
+    const meant = await stackMeant(session, options, gathered);
+    if (meant) {
+      answers = { ...answers, ...meant };
+      continue;
+    }
     // What Heroku or the checkout rules out needs no key to be tried.
     if (gathered.plan.refusals.length > 0) break;
     const probing = await probeKeys(session, gathered, begun);
@@ -76,6 +81,26 @@ export async function run(
   if (ending) return ending;
   await offerToSave(session, gathered.desired.answers);
   return carryOut(deps, gathered);
+}
+
+/** Where there is a stack under other names: its names, when the person means that one and not a second. */
+async function stackMeant(
+  session: Session,
+  options: SetupOptions,
+  { actual, desired, plan }: Gathered,
+): Promise<Answers | undefined> {
+  const { prompts } = session;
+  const found = plan.consents.some(({ id }) => id === "second-stack") && !options.secondStack;
+  if (!prompts || !found || session.agreed.has("second-stack")) return undefined;
+  const { askAdopt } = await import("../../wizard/questions.js");
+  const wanted = { pipelineApp: desired.pipeline.name, metabaseApp: desired.metabase.name };
+  const { pipelineApp, metabaseApp } = await askAdopt(actual.elsewhere, wanted, prompts);
+  session.agreed.add("second-stack");
+  if (pipelineApp === wanted.pipelineApp && metabaseApp === wanted.metabaseApp) return undefined;
+  return {
+    "pipeline-app": { value: pipelineApp, origin: "typed" },
+    "metabase-app": { value: metabaseApp, origin: "typed" },
+  };
 }
 
 function actionRequired({ output }: Session, wanted: readonly Missing[]): Ending {
