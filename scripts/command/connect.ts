@@ -47,7 +47,7 @@ export async function connect(session: Session): Promise<Connection | undefined>
     transport,
     host: url,
     signal,
-    ...(askTwoFactor ? { askTwoFactor: oneAtATime(askTwoFactor) } : {}),
+    ...(askTwoFactor ? { askTwoFactor } : {}),
   });
   return {
     remote: {
@@ -74,17 +74,6 @@ async function askToken({ prompts }: Session): Promise<Answer | undefined> {
   const { askAnswers } = await import("../wizard/questions.js");
   const asked = await askAnswers(["token"], {}, prompts);
   return asked.token;
-}
-
-/** Calls that run side by side want the same code: it is asked for once, and lasts for a while. */
-function oneAtATime(ask: () => Promise<boolean>): () => Promise<boolean> {
-  let asking: Promise<boolean> | undefined;
-  return () => {
-    asking ??= ask().finally(() => {
-      asking = undefined;
-    });
-    return asking;
-  };
 }
 
 /** The error for a run without a token. */

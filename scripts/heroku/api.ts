@@ -42,6 +42,7 @@ export interface HerokuApi {
 const REPEATS = 4;
 /** A limit on calls is worth more patience than a broken network: it always ends. */
 const REPEATS_WHEN_LIMITED = 8;
+const LONGEST_WAIT_MS = 5 * 60_000;
 
 /** Thrown inside the retry loop: what went wrong and whether the request may have had its effect. */
 class Failed extends Error {
@@ -55,11 +56,19 @@ class Failed extends Error {
   }
 }
 
+/** The body of a refusal holds its id (Heroku Platform API, Errors). */
+function isNamed(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "id" in body && typeof body.id === "string";
+}
+
 /** Sorts a reply into the answer, or what to make of its failure. */
 function outcome(reply: Reply, at: Doing): unknown {
   if (reply.kind === "answer") return reply.body;
   if (reply.kind === "trouble") throw new Failed(troubleError(reply.cause, at), "soon", true, undefined);
   const { status, body, headers } = reply;
+  // Heroku never sends elsewhere, and names every refusal: a login page on the way does neither.
+  const foreign = status < 400 || (status < 500 && status !== 429 && !isNamed(body));
+  if (foreign) throw new Failed(troubleError(new SyntaxError("unexpected answer"), at), "soon", true, undefined);
   const error = refusalError(status, body, headers, at);
   if (status === 429) throw new Failed(error, "limited", false, limitWait(headers));
   if (status === 409) throw new Failed(error, "soon", false, undefined);
@@ -67,17 +76,17 @@ function outcome(reply: Reply, at: Doing): unknown {
   throw new Failed(error, "no", false, undefined);
 }
 
+/** What Retry-After asks for, in ms, as seconds or as a date; never longer than somebody would wait. */
 function retryAfter(headers: Readonly<Record<string, string | string[] | undefined>>): number | undefined {
   const text = String(headers["retry-after"] ?? "");
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), LONGEST_WAIT_MS);
 }
 
 /** Retry-After first; else, with nothing left, the time that Heroku takes to refill ten calls (75 a minute). */
 function limitWait(headers: Readonly<Record<string, string | string[] | undefined>>): number | undefined {
   const after = retryAfter(headers);
-  if (after !== undefined) return Math.min(after, 5 * 60_000);
+  if (after !== undefined) return after;
   return headers["ratelimit-remaining"] === "0" ? 8_000 : undefined;
 }
 
@@ -112,14 +121,36 @@ export function herokuApi(options: ApiOptions): HerokuApi {
     }
   }
 
+  let codes = 0;
+  let asking: Promise<boolean> | undefined;
+
+  /**
+   * One code serves all calls that run side by side: asked for once, and not again for a call that was on its way when
+   * the code came.
+   * @param known how many codes there were when the call was sent
+   */
+  async function newCode(known: number): Promise<boolean> {
+    if (!askTwoFactor || codes > known) return codes > known;
+    asking ??= askTwoFactor()
+      .then((given) => {
+        if (given) codes++;
+        return given;
+      })
+      .finally(() => {
+        asking = undefined;
+      });
+    return asking;
+  }
+
   /** Sends once; a wish for a two-factor code is asked for and answered in between. */
   async function send(request: TransportRequest, at: Doing): Promise<unknown> {
+    const known = codes;
     const reply = await transport(request);
     try {
       return outcome(reply, at);
     } catch (failed) {
       const wantsCode = failed instanceof Failed && failed.error.id === "two_factor";
-      if (!wantsCode || !(await askTwoFactor?.())) throw failed;
+      if (!wantsCode || !(await newCode(known))) throw failed;
       return outcome(await transport(request), at);
     }
   }

@@ -179,7 +179,8 @@ export function troubleError(cause: Error, at: Doing): HerokuError {
     {
       why: `${reason[0]?.toUpperCase() ?? ""}${reason.slice(1)}.`,
       commands: at.host === REAL_HOST ? [`curl -I ${at.host}`] : ["unset HEROKU_HOST"],
-      cause,
+      // A parser's message quotes the text around its error, and that can be a config var.
+      ...(cause instanceof SyntaxError ? {} : { cause }),
     },
   );
 }

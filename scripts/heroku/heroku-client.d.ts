@@ -33,6 +33,7 @@ declare module "heroku-client/lib/request.js" {
     request(): Promise<T>;
     handleResponse(response: IncomingMessage): void;
     handleError(error: Error): void;
+    parseBody(body: string): unknown;
     setRequestTimeout(request: ClientRequest): void;
   }
 }

@@ -78,6 +78,7 @@ class BoundedRequest<T> extends HerokuRequest<T> {
     };
     const timer = setTimeout(() => stop(`no answer within ${Math.round(this.#timeoutMs / 1000)} s`), this.#timeoutMs);
     const onAbort = () => stop("interrupted");
+    if (this.#signal?.aborted) onAbort();
     this.#signal?.addEventListener("abort", onAbort, { once: true });
     request.once("close", () => {
       clearTimeout(timer);
@@ -87,11 +88,23 @@ class BoundedRequest<T> extends HerokuRequest<T> {
 
   /** A connection that breaks in the middle of a body would otherwise never settle. */
   override handleResponse(response: IncomingMessage): void {
+    // heroku-client joins chunks as they come, which would break characters that lie across two of them.
+    response.setEncoding("utf8");
     response.once("error", (error) => this.reject(error));
     response.once("close", () => {
       if (!response.complete) this.reject(new Error("the connection broke in the middle of the answer"));
     });
-    super.handleResponse(response);
+    try {
+      super.handleResponse(response);
+    } catch (error) {
+      // It trusts that a 304 answers a question of its own.
+      this.reject(error);
+    }
+  }
+
+  /** An empty body is no empty object: taken for one, an app would seem to have no config vars. */
+  override parseBody(body: string): unknown {
+    return body === "" ? undefined : super.parseBody(body);
   }
 }
 
