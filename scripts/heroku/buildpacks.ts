@@ -10,9 +10,15 @@ export function buildpackName(buildpack: {
   name?: string | null | undefined;
   url?: string | null | undefined;
 }): string {
-  const text = (buildpack.name || buildpack.url || "").trim();
-  const registry =
-    /^urn:buildpack:(.+)$/.exec(text)?.[1] ?? /\/buildpacks\/([^/]+\/[^/]+?)\.tgz$/.exec(text)?.[1] ?? undefined;
+  const text = buildpack.name || buildpack.url || "";
+  const shorter = shortened(text);
+  // Until nothing is left to take off, so that a name of ours is always its own name.
+  return shorter === text ? text : buildpackName({ name: shorter });
+}
+
+function shortened(given: string): string {
+  const text = given.trim();
+  const registry = /^urn:buildpack:(.+)$/.exec(text)?.[1] ?? /\/buildpacks\/([^/]+\/[^/]+?)\.tgz$/.exec(text)?.[1];
   if (registry) return registry;
   const official = /^https:\/\/github\.com\/heroku\/heroku-buildpack-([a-z0-9-]+?)(\.git)?\/?$/.exec(text)?.[1];
   return official ? `heroku/${official}` : text.replace(/(\.git)?\/?$/, "");

@@ -33,7 +33,7 @@ function view(build: Schema.Build): Build {
     buildpacks: build.buildpacks?.length ? build.buildpacks.map(buildpackName) : undefined,
     slugId: build.slug?.id,
     releaseId: build.release?.id,
-    createdAt: build.created_at,
+    createdAt: build.created_at ?? "",
     outputStreamUrl: build.output_stream_url ? new Secret(build.output_stream_url) : undefined,
   };
 }
