@@ -13,7 +13,9 @@ export interface Archive {
 export async function packTree(git: Git, tree: string): Promise<Archive> {
   let bytes: Buffer;
   try {
-    bytes = await git(["archive", "--format=tar.gz", tree]);
+    // In a subfolder git would look for that folder inside the tree.
+    const top = (await git(["rev-parse", "--show-toplevel"])).toString("utf8").replace(/\n$/, "");
+    bytes = await git(["-C", top, "archive", "--format=tar.gz", tree]);
   } catch (error) {
     throw new ExpectedError("failed", `git could not pack the tree ${tree.slice(0, 9)}.`, {
       why: messageOf(error).split("\n")[0],

@@ -44,15 +44,21 @@ export async function readCheckout(
   const both = (source: CheckoutSource) => ({ pipeline: source, metabase: source });
   const line = async (...args: string[]) => (await git(args)).toString("utf8").trim();
   try {
-    await line("rev-parse", "--is-inside-work-tree");
+    const inside = await line("rev-parse", "--is-inside-work-tree");
+    if (inside !== "true")
+      return both({ known: false, why: "this folder is inside a git repository, but no checkout" });
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    return both({ known: false, why: missing ? "git is not installed" : "this folder is not a git checkout" });
+    return both({ known: false, why: whyNoCheckout(error) });
   }
   try {
     await line("rev-parse", "--verify", "--quiet", "HEAD");
   } catch {
     return both({ known: false, why: "this git repository has no commit yet" });
+  }
+  try {
+    await line("rev-parse", "--verify", "--quiet", "HEAD:./");
+  } catch {
+    return both({ known: false, why: "this folder is not in the last commit of its git repository" });
   }
   try {
     const [status, tree, metabase] = await Promise.all([
@@ -69,4 +75,12 @@ export async function readCheckout(
   } catch {
     return both({ known: false, why: `the last commit has no folder ${metabaseFolder}/` });
   }
+}
+
+function whyNoCheckout(error: unknown): string {
+  const { code, stderr } = error as { code?: unknown; stderr?: unknown };
+  if (code === "ENOENT") return "git is not installed";
+  return String(stderr).includes("dubious ownership")
+    ? "git does not read this folder, because it belongs to another user (safe.directory)"
+    : "this folder is not a git checkout";
 }
