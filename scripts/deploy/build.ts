@@ -5,6 +5,7 @@ import type { Secret } from "../common/secret.js";
 import type { HerokuApi } from "../heroku/api.js";
 import { type Build, createBuild, readBuild } from "../heroku/builds.js";
 import { currentRelease, listReleases, type Release } from "../heroku/releases.js";
+import { logReason } from "./log-reason.js";
 import { followLog, startOfLog } from "./log-stream.js";
 
 export interface BuildDeps {
@@ -37,16 +38,14 @@ export async function build(order: BuildOrder, deps: BuildDeps): Promise<Release
   const running = order.builds.find(
     (one) => one.status === "pending" && one.version === version && (one.stack ?? order.stack) === order.stack,
   );
-  let complaint: string | undefined;
+  const log = logReason();
   const onLine = (line: string) => {
-    // Buildpacks begin what went wrong with an exclamation mark; the very last of them only says that it failed.
-    const said = /^ ?!\s+(.+)$/.exec(line)?.[1];
-    if (said && said !== "Push failed") complaint = said;
+    log.read(line);
     deps.onLine(line);
   };
   const started = running ?? (await start(order, deps));
   const done = await finished(app, started, { ...deps, onLine });
-  if (done.build.status === "failed") throw failed(app, complaint, order);
+  if (done.build.status === "failed") throw failed(app, log.reason(), order);
   return released(app, done.build, done.releases, deps);
 }
 
@@ -64,6 +63,8 @@ interface Finished {
 
 /** How often the build itself is asked for while its log still streams. */
 const ASK_BESIDE_LOG_MS = 10_000;
+/** How long the end of a failed build's log is waited for: it says why. */
+const LAST_LINES_MS = 5_000;
 
 /** Follows the log; whenever it ends or drops, and now and then beside it, asks whether the build is done. */
 async function finished(app: string, started: Build, deps: BuildDeps): Promise<Finished> {
@@ -89,6 +90,10 @@ async function finished(app: string, started: Build, deps: BuildDeps): Promise<F
       if (url && log.state === "off") listen(url);
       if (log.state === "on") await atMost(ASK_BESIDE_LOG_MS, following, sleep, signal);
       const [build, releases] = await Promise.all([readBuild(api, app, started.id), listReleases(api, app, 10)]);
+      if (build.status === "failed" && url && log.state !== "complete") {
+        if (log.state === "off") listen(url);
+        await atMost(LAST_LINES_MS, following, sleep, signal);
+      }
       if (build.status !== "pending") return { build, releases };
       if (log.state !== "on") await sleep(Math.min(5_000, 100 * 1.5 ** asked), signal);
     }
