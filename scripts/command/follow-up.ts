@@ -19,13 +19,18 @@ export function followUp(command: string, called: CalledWith): string {
   const ours = /^npm run (setup|verify)\b/.test(command);
   const more = [
     ...(called.sandbox ? ["--sandbox"] : []),
-    ...(called.envFile === undefined ? [] : [`--env-file ${called.envFile}`]),
+    ...(called.envFile === undefined ? [] : [`--env-file ${quoted(called.envFile)}`]),
     ...naming.flatMap((name) => {
       const flag = answers.find((answer) => answer.name === name && "flag" in answer);
       const value = called.flags[name];
-      return flag && value !== undefined && !command.includes(`--${name} `) ? [`--${name} ${value}`] : [];
+      return flag && value !== undefined && !command.includes(`--${name} `) ? [`--${name} ${quoted(value)}`] : [];
     }),
   ];
   if (!ours || more.length === 0) return command;
   return `${command}${command.includes(" -- ") ? "" : " --"} ${more.join(" ")}`;
+}
+
+/** A word as a shell takes it whole. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
