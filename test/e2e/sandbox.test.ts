@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { built } from "../support/built.js";
-import { flat, plainEnv, runNode, scriptOf } from "../support/commands.js";
+import { flat, plainEnv, runNode, wordsOf } from "../support/commands.js";
 import { setupSchema, verifySchema } from "../support/documents.js";
 import { commit, makeCheckout } from "../support/stack.js";
 
@@ -30,7 +30,7 @@ const wrong = {
 };
 
 const run = (command: "setup" | "verify", args: readonly string[], env: Record<string, string> = {}) =>
-  runNode([scriptOf(command), "--sandbox", ...args], { cwd: folder, env: { ...plainEnv(home), ...env } });
+  runNode([...wordsOf(command), "--sandbox", ...args], { cwd: folder, env: { ...plainEnv(home), ...env } });
 
 describe("setup and verify with --sandbox", () => {
   it("makes a stack without reading .env or the environment's keys", async () => {

@@ -238,19 +238,6 @@ describe("--fix", () => {
 describe("what cannot be checked", () => {
   afterEach(() => desk.sandbox.faults.clear());
 
-  it("exits 3 when Heroku is down", async () => {
-    desk.sandbox.faults.add({ service: "heroku", times: 1_000, effect: { status: 503, id: "maintenance" } });
-    const { code, document, writes } = await verify();
-    expect({ code, status: document.status, writes }).toEqual({ code: 3, status: "unknown", writes: [] });
-    expect(document.error?.message).toContain("Heroku is in trouble");
-  });
-
-  it("exits 3 when nothing listens there", async () => {
-    const ran = await desk.run("verify", [], { env: { HEROKU_HOST: "http://127.0.0.1:1" } });
-    expect(ran).toMatchObject({ code: 3, calls: [], stdout: "" });
-    expect(flat(ran.stderr)).toContain("could not be reached at http://127.0.0.1:1");
-  });
-
   it("exits 3 with a wrong token, and 64 without one", async () => {
     const wrong = await verify([], { env: { HEROKU_API_KEY: "HRKU-00000000-0000-4000-8000-000000000000" } });
     expect(wrong.code).toBe(3);

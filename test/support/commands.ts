@@ -1,5 +1,6 @@
 // The real commands as a person runs them: child processes in a checkout of their own, against a sandbox in the test's process.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,8 +58,15 @@ export const withoutKeys: Readonly<Record<string, undefined>> = Object.fromEntri
   sourceKeys.map((name) => [name, undefined]),
 );
 
-/** The script of a command. */
-export const scriptOf = (command: CommandName): string => join(root, `dist/scripts/${command}.js`);
+/** Node's arguments for a command, as package.json has them after `node`, in any folder. */
+export function wordsOf(command: CommandName): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const [node, ...words] = scripts[command]?.split(" ") ?? [];
+  if (node !== "node") throw new Error(`package.json runs ${command} with ${node}, not with node.`);
+  return words.map((word) => (word.startsWith("dist/") ? join(root, word) : word));
+}
 
 /** A checkout, a home and a sandbox; databases are addresses that lead nowhere, unless said otherwise. */
 export async function openDesk(options: SandboxOptions = { databases: "addresses" }): Promise<Desk> {
@@ -75,7 +83,7 @@ export async function openDesk(options: SandboxOptions = { databases: "addresses
     run: async (command, args = [], given = {}) => {
       const before = sandbox.calls.length;
       const env = { ...plainEnv(home), ...sandbox.env, ...given.env };
-      const ended = await runNode([scriptOf(command), ...args], { ...given, env, cwd: given.cwd ?? folder });
+      const ended = await runNode([...wordsOf(command), ...args], { ...given, env, cwd: given.cwd ?? folder });
       const calls = sandbox.calls.slice(before);
       const writes = calls.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
       return { ...ended, json: () => JSON.parse(ended.stdout), calls, writes };
