@@ -14,6 +14,8 @@ export interface Column {
   readonly money?: true;
   /** a time that the API writes as UNIX seconds */
   readonly unixSeconds?: true;
+  /** a part of a key that may be missing, and is then empty */
+  readonly orEmpty?: true;
 }
 
 export interface Table {
@@ -132,7 +134,12 @@ export const tables = {
   session_replies: {
     name: "session_replies",
     key: ["session_id", "screen_id", "element_id"],
-    columns: [...text("session_id", "screen_id", "element_id"), json("value")],
+    columns: [
+      ...text("session_id"),
+      { name: "screen_id", type: "text", orEmpty: true },
+      { name: "element_id", type: "text", orEmpty: true },
+      json("value"),
+    ],
   },
 } as const satisfies Record<string, Table>;
 
