@@ -10,7 +10,7 @@ const CHANGED = `
   select schemaname as schema, relname as name from pg_stat_user_tables
   where schemaname = any($1)
     and greatest(n_mod_since_analyze, n_dead_tup) >= $2
-    and greatest(n_mod_since_analyze, n_dead_tup) > $3 * greatest(n_live_tup, 1)
+    and greatest(n_mod_since_analyze, n_dead_tup) > $3::float8 * greatest(n_live_tup, 1)
   order by n_mod_since_analyze desc`;
 
 /**
