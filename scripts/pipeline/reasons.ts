@@ -1,7 +1,7 @@
 // Why a run failed, in one short sentence: which source, key, status, model or test, and the page where it is put right.
 
 import { codeOf, ExpectedError, messageOf } from "../common/errors.js";
-import { type PostgresReason, PostgresUnreachable } from "../postgres/unreachable.js";
+import { PostgresUnreachable } from "../postgres/unreachable.js";
 import type { DbtReading } from "./dbt-results.js";
 import { failuresText } from "./dbt-results.js";
 import type { Digest } from "./digest.js";
@@ -51,8 +51,15 @@ export function childReason(ended: Ended, digest: Digest, dbt?: DbtReading): str
     return short(`${title(name, digest)} said nothing for a long time and was stopped after ${spent(ended)}`);
   }
   if (name === "dbt") return short(dbtReason(ended, digest, dbt));
-  if (digest.failure) return short(namedSource(digest.failure.text, sourceOf(name, digest, digest.failure.from)));
   const source = sourceOf(name, digest);
+  if (digest.failure) {
+    const { text, from } = digest.failure;
+    return short(
+      restrictedPattern.test(text)
+        ? `${title(name, digest)}: ${RESTRICTED}`
+        : namedSource(text, sourceOf(name, digest, from)),
+    );
+  }
   const lines = guiltyLines(name, digest);
   const known = databaseTrouble(lines) ?? machineTrouble(lines, ended) ?? httpTrouble(lines, source);
   if (known) return short(`${title(name, digest)}: ${known}`.replace(/^(\w+): \1\b/, "$1"));
@@ -155,12 +162,11 @@ interface Trouble {
   readonly says: string;
 }
 
-const postgresTroubles: readonly (Trouble & { readonly reason?: PostgresReason })[] = [
-  {
-    pattern:
-      /permission denied for (schema|table|database|sequence|relation)|cannot execute \w+( \w+)* in a read-only transaction|InsufficientPrivilege|ReadOnlySqlTransaction/i,
-    says: RESTRICTED,
-  },
+const restrictedPattern =
+  /permission denied for (schema|table|database|sequence|relation)|cannot execute \w+( \w+)* in a read-only transaction|InsufficientPrivilege|ReadOnlySqlTransaction|SQLSTATE (42501|25006)/i;
+
+const postgresTroubles: readonly Trouble[] = [
+  { pattern: restrictedPattern, says: RESTRICTED },
   {
     pattern: /too many connections|remaining connection slots|TooManyConnections/i,
     says: "the database has no connection left; see who is connected with heroku pg:ps",
