@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from sqlalchemy.dialects.postgresql import BIGINT, BOOLEAN, DATE, JSONB, NUMERIC, TEXT, TIMESTAMP, UUID, dialect
 from sqlalchemy.types import TypeEngine
-from target_postgres.connector import PostgresConnector
 
 from reluvia_target_postgres import encoders
+from reluvia_target_postgres.parent import PostgresConnector
 
 EXTRA = "_extra"
 LOADED_AT = "_loaded_at"
@@ -63,24 +63,30 @@ class RawConnector(PostgresConnector):
         return "postgresql+psycopg://"
 
     def to_sql_type(self, jsonschema_type: dict[str, Any]) -> TypeEngine[Any]:
-        types = _types(jsonschema_type)
-        if types == {"string"}:
-            format_ = _format(jsonschema_type)
-            if format_ == "date-time":
-                return TIMESTAMP(timezone=True)
-            return {"date": DATE, "uuid": UUID}.get(format_ or "", TEXT)()
-        if types == {"integer"}:
-            return BIGINT()
-        if types and types <= {"integer", "number"}:
-            return NUMERIC()
-        if types == {"boolean"}:
-            return BOOLEAN()
-        return JSONB() if not types or types & {"object", "array"} else TEXT()
+        return _sql_type(jsonschema_type)
 
-    def ddl_type(self, jsonschema_type: dict[str, Any]) -> str:
+    @classmethod
+    def ddl_type(cls, jsonschema_type: dict[str, Any]) -> str:
         """The type as CREATE TABLE takes it."""
-        compiled: str = self.to_sql_type(jsonschema_type).compile(dialect=_dialect)
+        compiled: str = _sql_type(jsonschema_type).compile(dialect=_dialect)
         return compiled.lower()
+
+
+def _sql_type(jsonschema_type: dict[str, Any]) -> TypeEngine[Any]:
+    types = _types(jsonschema_type)
+    if types == {"string"}:
+        format_ = _format(jsonschema_type)
+        if format_ == "date-time":
+            return TIMESTAMP(timezone=True)
+        by_format: dict[str, TypeEngine[Any]] = {"date": DATE(), "uuid": UUID()}
+        return by_format.get(format_ or "", TEXT())
+    if types == {"integer"}:
+        return BIGINT()
+    if types and types <= {"integer", "number"}:
+        return NUMERIC()
+    if types == {"boolean"}:
+        return BOOLEAN()
+    return JSONB() if not types or types & {"object", "array"} else TEXT()
 
 
 def _branches(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -98,7 +104,9 @@ def _types(schema: dict[str, Any]) -> set[str]:
 
 def _format(schema: dict[str, Any]) -> str | None:
     # A plain string beside a format can be any text.
-    strings = [branch.get("format") for branch in _branches(schema) if "string" in _types({"type": branch.get("type", ())})]
+    strings = [
+        branch.get("format") for branch in _branches(schema) if "string" in _types({"type": branch.get("type", ())})
+    ]
     return strings[0] if len(set(strings)) == 1 else None
 
 
@@ -107,7 +115,7 @@ def encoder_for(pg_type: str, schema: dict[str, Any]) -> encoders.Encoder | None
 
     The table's own type counts, whatever the tap says today.
     """
-    encoder = _ENCODERS.get(pg_type.split("(")[0])
+    encoder = _ENCODERS.get(pg_type.split("(", 1)[0])
     if encoder is encoders.text and _types(schema) - {"string"}:
         return encoders.scalar_text
     return encoder

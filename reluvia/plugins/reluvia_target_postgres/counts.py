@@ -14,7 +14,7 @@ from reluvia_target_postgres.errors import LoadError
 
 
 class DayCount(msgspec.Struct, frozen=True):
-    """One entry of `bookmarks.<stream>.counts`: a day's total as far as this run has seen it, so the last one counts."""
+    """One entry of `bookmarks.<stream>.counts`: a day's total as this run knows it; the last one counts."""
 
     day: str
     count: int
@@ -32,6 +32,8 @@ class _State(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(_State).decode
+_decode_raw = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_bookmarks = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]]).decode
 
 # The table as the pipeline makes it; an extractor that is run alone may come first.
 _TABLE = """
@@ -74,19 +76,28 @@ class Counts:
         self._written: dict[_Place, DayCount] = {}
         self._table_seen = False
 
-    def announce(self, state: bytes) -> None:
-        """Takes the counts out of a state; the state itself is passed on as it is. Raises LoadError for another shape."""
+    def take(self, state: bytes) -> bytes:
+        """Takes the counts out of a state and returns the rest: they say nothing about where to go on.
+
+        Raises LoadError for another shape than a list of days.
+        """
         if b'"counts"' not in state:
-            return
+            return state
         try:
-            bookmarks = _decode(state).bookmarks
+            found = _decode(state).bookmarks
+            if not any(bookmark.counts for bookmark in found.values()):
+                return state
+            rest = _decode_raw(state)
+            bookmarks = _decode_bookmarks(rest["bookmarks"])
         except msgspec.ValidationError as error:
-            raise LoadError(f"The tap's counts have another shape than a list of days: {error}") from None
-        for stream, bookmark in bookmarks.items():
+            raise LoadError(f"The tap's counts have another shape: {error}") from None
+        for stream, bookmark in found.items():
+            bookmarks[stream].pop("counts", None)
             for count in bookmark.counts:
                 place = _Place(stream, count.day, count.currency or "")
                 if self._written.get(place) != count:
                     self._pending[place] = count
+        return msgspec.json.encode({**rest, "bookmarks": bookmarks})
 
     @property
     def pending(self) -> bool:
@@ -110,7 +121,14 @@ class Counts:
 
     def _row(self, place: _Place, count: DayCount) -> tuple[Any, ...]:
         return (
-            self._run_id, self._source, place.stream, place.day, count.count, count.amount, place.currency, count.complete,
+            self._run_id,
+            self._source,
+            place.stream,
+            place.day,
+            count.count,
+            count.amount,
+            place.currency,
+            count.complete,
         )
 
     @staticmethod

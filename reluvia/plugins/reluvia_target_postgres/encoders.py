@@ -21,7 +21,7 @@ _BIGINT = range(-(2**63), 2**63)
 #: What `numeric` can hold before and after the point (PostgreSQL, Numeric Types).
 _NUMERIC_BEFORE, _NUMERIC_AFTER = 131_072, 16_383
 
-# Only what reads as a time by itself: Postgres would take "now", "infinity" and orders of day and month that depend on a setting.
+# Only what reads as a time by itself: Postgres would also take "now", "infinity", and days before or after months.
 _DAY = rb"\d{4}-\d\d-\d\d"
 _is_moment = re.compile(
     rb'"' + _DAY + rb'(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:[Zz]|[+-]\d\d(?::?\d\d)?))?)?"'
@@ -123,4 +123,6 @@ def kind(raw: bytes) -> str:
     first = raw[:1]
     if first == b'"':
         return "a text"
-    return {b"{": "an object", b"[": "a list", b"t": "true or false", b"f": "true or false", b"n": "null"}.get(first, "a number")
+    return {b"{": "an object", b"[": "a list", b"t": "true or false", b"f": "true or false", b"n": "null"}.get(
+        first, "a number"
+    )

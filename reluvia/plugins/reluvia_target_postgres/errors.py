@@ -27,7 +27,7 @@ class Refused(Exception):
 
 
 def why(error: psycopg.Error) -> str:
-    """Postgres's reason without any value: texts of classes 22 and 23 quote the data (PostgreSQL, Appendix A: Error Codes)."""
+    """Postgres's reason without any value: classes 22 and 23 quote the data (PostgreSQL, Appendix A: Error Codes)."""
     state = error.sqlstate
     if state is None:
         return " ".join(str(error).split()) or type(error).__name__

@@ -43,7 +43,8 @@ class Merge:
         names = sql.SQL(", ").join(map(sql.Identifier, columns))
         keys = sql.SQL(", ").join(map(sql.Identifier, key))
         self.copy = sql.SQL("copy {} ({}) from stdin").format(temporary, names).as_string(connection)
-        once, last = sql.SQL(""), sql.SQL("")
+        once: sql.Composable = sql.SQL("")
+        last: sql.Composable = sql.SQL("")
         if any(columns[name] not in SPELT_ONE_WAY for name in key):
             # 10:00Z and 12:00+02:00 are one key: the later row, which lies further back in a table just filled, wins.
             once = sql.SQL("distinct on ({}) ").format(keys)
@@ -51,7 +52,13 @@ class Merge:
         self.insert = (
             sql.SQL("insert into {} as t ({}, {}) select {}{}, now() from {}{}{}")
             .format(
-                target, names, sql.Identifier(LOADED_AT), once, names, temporary, last,
+                target,
+                names,
+                sql.Identifier(LOADED_AT),
+                once,
+                names,
+                temporary,
+                last,
                 self._on_conflict(keys, [name for name in columns if name not in key], mark) if key else sql.SQL(""),
             )
             .as_string(connection)
@@ -68,7 +75,8 @@ class Merge:
         ).format(
             keys,
             sql.SQL(", ").join(sql.SQL("{} = {}").format(sql.Identifier(name), value) for name, value in after),
-            sql.Identifier(LOADED_AT), sql.Identifier(LOADED_AT),
+            sql.Identifier(LOADED_AT),
+            sql.Identifier(LOADED_AT),
             sql.SQL(", ").join(sql.Identifier("t", name) for name in others),
             sql.SQL(", ").join(value for _, value in after),
         )
@@ -76,7 +84,8 @@ class Merge:
     def run(self, cursor: psycopg.Cursor, rows: Collection[bytes]) -> int:
         """Writes rows in COPY's text format, one a key; returns how many were inserted or changed.
 
-        The staging table has to be empty, and is filled afterwards; its end of transaction empties it. Raises Refused for a value that Postgres cannot read.
+        The staging table has to be empty; the end of the transaction empties it again. Raises Refused for a value that
+        Postgres cannot read.
         """
         try:
             with cursor.copy(self.copy) as copy:
@@ -103,7 +112,7 @@ class Merge:
 
 
 def _after(name: str, mark: bool) -> sql.Composable:
-    """A column's value after the merge. The first mark of a deletion counts; what it says beside is added to `_extra`."""
+    """A column's value after the merge. The first mark of a deletion counts; what else it says is added to `_extra`."""
     new, old = sql.Identifier("excluded", name), sql.Identifier("t", name)
     if mark and name == DELETED_AT:
         return sql.SQL("coalesce({}, {})").format(old, new)

@@ -15,14 +15,17 @@ def progress(stream: str, rows: int) -> None:
 def misfits(stream: str, field: str, expected: str, count: int) -> None:
     """How often a field held another type than its column."""
     values, are = ("value", "is") if count == 1 else ("values", "are")
-    text = (
-        f'{stream}: {count} {values} of "{field}" {are} not {expected}; the column is null there and _extra keeps what came.'
-    )
+    text = f'{stream}: {count} {values} of "{field}" {are} not {expected}; null there, and _extra keeps what came.'
     _line({"event": "notice", "stream": stream, "field": field, "count": count, "text": text})
 
 
 def say(stream: str, text: str) -> None:
     _line({"event": "notice", "stream": stream, "text": f"{stream}: {text}"})
+
+
+def failure(text: str) -> None:
+    """Why the loader ends: once, at the end."""
+    _line({"event": "failure", "text": text})
 
 
 def _line(event: dict[str, Any]) -> None:

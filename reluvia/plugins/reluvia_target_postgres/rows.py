@@ -133,7 +133,8 @@ class RowWriter:
             self.misfits[column.name] += 1
             return
         shown = ", ".join(
-            f"{name.name}={field.decode() if _IS_ID(field) else '(not shown)'}" for name, field in zip(self._key, key, strict=True)
+            f"{name.name}={field.decode() if _IS_ID(field) else '(not shown)'}"
+            for name, field in zip(self._key, key, strict=True)
         )
         kind = encoders.kind(value)
         what = f"{kind} that is not {expected(column.pg_type)}" if kind in {"a text", "a number"} else kind
@@ -157,12 +158,11 @@ def _object(members: dict[str, bytes] | Record) -> bytes:
 
 
 _TOO_MUCH = re.compile(rb"[eE][+-]?\d{4,}")
-_DEEP = 500
 
 
 def _as_strings(members: Record) -> Record:
-    """Members that jsonb cannot read, which are numbers beyond `numeric` and endless nesting, as the text that came."""
+    """Members with the text that came in place of what jsonb cannot read: numbers beyond `numeric`, endless nesting."""
     kept = {name: bytes(value) for name, value in members.items()}
     open_ = {name: value for name, value in kept.items() if value[:1] != b'"'}
-    bad = {n for n, v in open_.items() if _TOO_MUCH.search(v) or v.count(b"[") + v.count(b"{") > _DEEP} or set(open_)
+    bad = {name for name, value in open_.items() if _TOO_MUCH.search(value)} or set(open_)
     return {name: msgspec.Raw(_string(value.decode()) if name in bad else value) for name, value in kept.items()}

@@ -86,7 +86,9 @@ class Session:
                     return work(cursor)
             except _AGAIN as error:
                 if attempt == TRIES or self.hurry:
-                    raise LoadError(f"{what}: another session holds the table ({why(error)}). Run it again later.") from None
+                    raise LoadError(
+                        f"{what}: another session holds the table ({why(error)}). Run it again later."
+                    ) from None
                 self._sleep(0.2 * 2**attempt)
             except Refused:
                 raise

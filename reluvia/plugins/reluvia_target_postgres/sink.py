@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
 from singer_sdk.sinks.core import BaseJSONSchemaValidator
-from target_postgres.sinks import PostgresSink
 
 from reluvia_target_postgres import notices, tables
 from reluvia_target_postgres.columns import EXTRA, LOADED_AT, RawConnector, encoder_for, expected, role_of
 from reluvia_target_postgres.errors import LoadError, Refused
 from reluvia_target_postgres.merge import Merge
+from reluvia_target_postgres.parent import PostgresSink
 from reluvia_target_postgres.rows import Column, Record, RowWriter
 
 if TYPE_CHECKING:
     from reluvia_target_postgres.target import TargetPostgres
 
-_staging_number = 0
-
-
-def _staging_name() -> str:
-    global _staging_number
-    _staging_number += 1
-    return f"load_{_staging_number}"
+_staging_numbers = itertools.count(1)
 
 
 class RawSink(PostgresSink):
-    """A raw table: typed columns for what is declared, `_extra` for the rest, `_loaded_at` when a row is new or changed."""
+    """A raw table: typed columns for what is declared, `_extra` for the rest, `_loaded_at` for a row's last change."""
 
     connector_class = RawConnector
 
@@ -59,8 +54,7 @@ class RawSink(PostgresSink):
         undeclared = [name for name in key if name not in properties]
         if undeclared:
             raise LoadError(f'{self.stream_name}: the key "{undeclared[0]}" is not among the declared properties.')
-        connector: RawConnector = self.connector  # type: ignore[assignment]
-        wanted = {name: connector.ddl_type(schema) for name, schema in properties.items()}
+        wanted = {name: RawConnector.ddl_type(schema) for name, schema in properties.items()}
         schema_name, table_name = self.schema_name or "public", self.table_name
         found = self._session.transaction(
             f"{self.stream_name}: the table cannot be made ready",
@@ -70,7 +64,7 @@ class RawSink(PostgresSink):
         self._types = {name: found[name] for name in (*key, *(n for n in properties if n not in key), EXTRA)}
         columns = [self._column(name, found[name], properties[name], key) for name in self._types if name != EXTRA]
         self.writer = RowWriter(self.stream_name, columns[: len(key)], columns[len(key) :])
-        self._staging = _staging_name()
+        self._staging = f"load_{next(_staging_numbers)}"
         self._staged = False
         self._merges: dict[tuple[str, ...], Merge] = {}
         self._rows: dict[Any, bytes] = {}
@@ -84,7 +78,7 @@ class RawSink(PostgresSink):
             table = ".".join(self._place)
             raise LoadError(
                 f'{self.stream_name}: the column "{name}" of {table} is {pg_type}, which this loader does not write. '
-                f'Change it: ALTER TABLE {table} ALTER COLUMN "{name}" TYPE {self.connector.ddl_type(schema)};'  # type: ignore[attr-defined]
+                f'Change it: ALTER TABLE {table} ALTER COLUMN "{name}" TYPE {RawConnector.ddl_type(schema)};'
             )
         return Column(name, pg_type, encode, role_of(name, pg_type, key))
 
@@ -131,16 +125,20 @@ class RawSink(PostgresSink):
         if not self._staged:
             everything = sql.SQL(", ").join(map(sql.Identifier, self._types))
             cursor.execute(
-                sql.SQL("create temporary table if not exists {} on commit delete rows as select {} from {} with no data").format(
-                    sql.Identifier(self._staging), everything, tables.qualified(*self._place)
-                )
+                sql.SQL(
+                    "create temporary table if not exists {} on commit delete rows as select {} from {} with no data"
+                ).format(sql.Identifier(self._staging), everything, tables.qualified(*self._place))
             )
         merge = self._merges.get(names)
         if merge is None:
             full = names == tuple(self.writer.names)
             merge = Merge(
-                cursor.connection, *self._place, self._staging, {name: self._types[name] for name in names},
-                list(self.key_properties), mark=not full,
+                cursor.connection,
+                *self._place,
+                self._staging,
+                {name: self._types[name] for name in names},
+                list(self.key_properties),
+                mark=not full,
             )
             self._merges[names] = merge
         return merge

@@ -33,9 +33,7 @@ def lock(cursor: psycopg.Cursor, schema: str, table: str) -> None:
     cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"target-postgres {schema}.{table}"])
 
 
-def prepare(
-    cursor: psycopg.Cursor, schema: str, table: str, wanted: dict[str, str], key: list[str]
-) -> dict[str, str]:
+def prepare(cursor: psycopg.Cursor, schema: str, table: str, wanted: dict[str, str], key: list[str]) -> dict[str, str]:
     """Makes or widens a table until it has every wanted column, `_extra` and `_loaded_at`; returns all its columns.
 
     `wanted` and the answer map names to Postgres types; a column that exists keeps its type. Nothing is locked or
@@ -43,7 +41,9 @@ def prepare(
     """
     too_long = [name for name in (schema, table, *wanted) if len(name.encode()) > _NAME_BYTES]
     if too_long:
-        raise LoadError(f'{table}: the name "{too_long[0]}" is longer than the {_NAME_BYTES} bytes that Postgres keeps.')
+        raise LoadError(
+            f'{table}: the name "{too_long[0]}" is longer than the {_NAME_BYTES} bytes that Postgres keeps.'
+        )
     wanted = {**wanted, EXTRA: "jsonb", LOADED_AT: "timestamp with time zone"}
     name = qualified(schema, table)
     columns = _columns(cursor, name)
@@ -70,13 +70,15 @@ def _columns(cursor: psycopg.Cursor, name: sql.Identifier) -> dict[str, str]:
 
 def _make_schema(cursor: psycopg.Cursor, schema: str) -> None:
     # IF NOT EXISTS asks for the right to create schemas even when there is nothing to do.
-    if cursor.execute("select to_regnamespace(%s)", [sql.Identifier(schema).as_string(cursor.connection)]).fetchone() == (None,):
+    if cursor.execute(
+        "select to_regnamespace(%s)", [sql.Identifier(schema).as_string(cursor.connection)]
+    ).fetchone() == (None,):
         cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
 
 
 def _definition(column: str, type_: str) -> sql.Composed:
     default = sql.SQL(" not null default now()" if column == LOADED_AT else "")
-    return sql.SQL("{} {}{}").format(sql.Identifier(column), sql.SQL(type_), default)  # type: ignore[arg-type]
+    return sql.SQL("{} {}{}").format(sql.Identifier(column), sql.SQL(type_), default)
 
 
 def _create(cursor: psycopg.Cursor, name: sql.Identifier, wanted: dict[str, str], key: list[str]) -> None:

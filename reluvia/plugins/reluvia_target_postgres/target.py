@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import IO, Any, ClassVar
 
@@ -21,7 +24,7 @@ from reluvia_target_postgres.counts import Counts
 from reluvia_target_postgres.errors import LoadError, Refused, Stopped, why
 from reluvia_target_postgres.session import Session
 from reluvia_target_postgres.sink import RawSink
-from reluvia_target_postgres.wire import Message, RawReader
+from reluvia_target_postgres.wire import CutOff, Message, RawReader
 
 #: Rows and bytes that may wait in memory, over all streams. 4 MiB of rows make the process about 15 MiB larger.
 BATCH_ROWS = 10_000
@@ -33,6 +36,8 @@ GROUP_ROWS = 2_000
 GROUP_BYTES = 1 << 20
 GROUP_SECONDS = 2.0
 
+#: Seconds between two reports of progress.
+_TELL_SECONDS = 2.0
 _VACUUM_SECONDS = 900
 #: Times that one batch is written again after Postgres could not read a value in it.
 _MOST_REPAIRS = 1_000
@@ -72,8 +77,14 @@ class TargetPostgres(SQLTarget):
         ),
         th.Property("load_schema", th.StringType, description="The same, when default_target_schema is empty."),
         th.Property("batch_size_rows", th.IntegerType, default=BATCH_ROWS, description="Most rows kept in memory."),
-        th.Property("batch_size_bytes", th.IntegerType, default=BATCH_BYTES, description="Most bytes of rows kept in memory."),
+        th.Property(
+            "batch_size_bytes", th.IntegerType, default=BATCH_BYTES, description="Most bytes of rows kept in memory."
+        ),
     ).to_dict()
+
+    # Read by the signal handler, which the SDK installs before anything else is set.
+    _undisturbed_depth = 0
+    _stopping: int | None = None
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -89,9 +100,7 @@ class TargetPostgres(SQLTarget):
         self._bytes = 0
         self._state: str | None = None
         self._emitted: str | None = None
-        self._last_flush = time.monotonic()
-        self._writing = False
-        self._stopping: int | None = None
+        self._last_flush = self._last_told = time.monotonic()
 
     def setup_mapper(self) -> None:
         """Streams are loaded as they come: no stream maps, no flattening."""
@@ -107,12 +116,13 @@ class TargetPostgres(SQLTarget):
         schema = msgspec.json.decode(message.schema)
         if not isinstance(schema, dict) or "properties" not in schema:
             raise InvalidInputLine(f'The SCHEMA of "{message.stream}" declares no properties.')
-        previous = self._sinks_active.get(message.stream)
-        if previous is not None:
-            self._flush()
-            self._end_sink(previous)
-            del self._sinks_active[message.stream]
-        self.add_sqlsink(message.stream, schema, message.key_properties)
+        with self._undisturbed():
+            previous = self._sinks_active.get(message.stream)
+            if previous is not None:
+                self._flush()
+                previous.clean_up()
+                del self._sinks_active[message.stream]
+            self.add_sqlsink(message.stream, schema, message.key_properties)
         self._schemas[message.stream] = seen
 
     def _process_record_message(self, message: Message) -> None:  # type: ignore[override]
@@ -138,8 +148,7 @@ class TargetPostgres(SQLTarget):
         state = bytes(message.value)
         if not state:
             raise InvalidInputLine("A STATE message has no value.")
-        self._counts.announce(state)
-        self._state = state.decode()
+        self._state = self._counts.take(state).decode()
         large = self._rows >= GROUP_ROWS or self._bytes >= GROUP_BYTES
         if large or time.monotonic() - self._last_flush >= GROUP_SECONDS:
             self._flush()
@@ -153,17 +162,15 @@ class TargetPostgres(SQLTarget):
     def process_endofpipe(self) -> None:
         """Writes the rest, says what did not fit, and vacuums what changed by more than a tenth."""
         self._flush()
-        for sink in self._sinks_active.values():
-            self._end_sink(sink)
+        self._tell_all()
         self._vacuum()
         self.session.close()
 
     # Writing
 
     def _flush(self) -> None:
-        """Commits all that waits in one transaction, with the counts announced, then emits the state that is now true."""
-        self._writing = True
-        try:
+        """Commits all that waits, and the counts announced, in one transaction; emits the state that is then true."""
+        with self._undisturbed():
             if self._rows or self._counts.pending:
                 self._commit()
             if self._state is not None and self._state != self._emitted:
@@ -171,10 +178,9 @@ class TargetPostgres(SQLTarget):
                 sys.stdout.flush()
                 self._emitted = self._state
             self._last_flush = time.monotonic()
-        finally:
-            self._writing = False
-        if self._stopping is not None and not self.session.hurry:
-            raise Stopped(self._stopping)
+            if self._last_flush - self._last_told >= _TELL_SECONDS:
+                self._last_told = self._last_flush
+                self._tell_progress()
 
     def _commit(self) -> None:
         for _ in range(_MOST_REPAIRS):
@@ -192,7 +198,6 @@ class TargetPostgres(SQLTarget):
             if fresh:
                 place = (sink.schema_name or "public", sink.table_name)  # type: ignore[attr-defined]
                 self._changed[place] = self._changed.get(place, 0) + changed.get(name, 0)
-                notices.progress(name, sink.rows_committed)  # type: ignore[attr-defined]
         self._rows = self._bytes = 0
 
     def _write(self, cursor: psycopg.Cursor) -> dict[str, int]:
@@ -203,14 +208,21 @@ class TargetPostgres(SQLTarget):
         self._counts.write(cursor)
         return changed
 
-    @staticmethod
-    def _end_sink(sink: Any) -> None:
-        sink.clean_up()
+    def _tell_progress(self) -> None:
+        for name, sink in self._sinks_active.items():
+            notices.progress(name, sink.rows_committed)  # type: ignore[attr-defined]
+
+    def _tell_all(self) -> None:
+        self._tell_progress()
+        for sink in self._sinks_active.values():
+            sink.clean_up()
 
     def _vacuum(self) -> None:
         for (schema, table), changed in self._changed.items():
             try:
-                self.session.connection.execute("select set_config('statement_timeout', %s, false)", [f"{_VACUUM_SECONDS}s"])
+                self.session.connection.execute(
+                    "select set_config('statement_timeout', %s, false)", [f"{_VACUUM_SECONDS}s"]
+                )
                 tables.vacuum_if_changed(self.session.connection, schema, table, changed)
             except psycopg.Error as error:
                 notices.say(table, f"the table was loaded but not vacuumed: {why(error)}.")
@@ -218,20 +230,30 @@ class TargetPostgres(SQLTarget):
 
     # Ends
 
+    @contextmanager
+    def _undisturbed(self) -> Iterator[None]:
+        """A signal that comes inside is obeyed at the end, so that no statement is left half sent."""
+        self._undisturbed_depth += 1
+        try:
+            yield
+        finally:
+            self._undisturbed_depth -= 1
+        if self._stopping is not None and not self._undisturbed_depth and not self.session.hurry:
+            raise Stopped(self._stopping)
+
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
         """A running transaction is finished first; a second signal changes nothing."""
         if self._stopping is not None:
             return
         self._stopping = signum
-        if not self._writing:
+        if not self._undisturbed_depth:
             raise Stopped(signum)
 
     def end_early(self) -> None:
         """Writes what has come in, without waiting for others, so that the last state received is the one emitted."""
         self.session.hurry = True
         self._flush()
-        for sink in self._sinks_active.values():
-            self._end_sink(sink)
+        self._tell_all()
         self.session.close()
 
     @classmethod
@@ -252,10 +274,15 @@ class TargetPostgres(SQLTarget):
             target = cls(config=given.config, parse_env_config=given.parse_env)
             try:
                 target.listen(file_input)
-            except Stopped as stopped:
+            except (Stopped, CutOff):
                 target.end_early()
-                cls.logger.info("Ended by signal %d after the last whole window.", stopped.signum)
-                sys.exit(128 + stopped.signum)
+                raise
+        except Stopped as stopped:
+            sys.exit(128 + stopped.signum)
         except _EXPECTED as error:
-            cls.logger.error("%s", error)  # noqa: TRY400
+            notices.failure(str(error))
+            sys.exit(1)
+        except BrokenPipeError:
+            # Whoever reads the states has ended and has said why.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)

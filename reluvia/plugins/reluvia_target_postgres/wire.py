@@ -19,6 +19,10 @@ _READ_AT_ONCE = 1 << 18
 _NOTHING = msgspec.Raw(b"")
 
 
+class CutOff(InvalidInputLine):
+    """The input ended in the middle of a line; every line before it was whole."""
+
+
 class Message(msgspec.Struct, gc=False):
     """One message. A record's values are not decoded: numbers keep every digit, objects need no second encoding."""
 
@@ -73,7 +77,7 @@ def read(line: bytes, number: int) -> Message:
         return _decode(clean(line))
     except (msgspec.DecodeError, RecursionError) as error:
         if not line.endswith(b"\n"):
-            raise InvalidInputLine(f"The input ended in the middle of line {number}: the tap was cut off.") from None
+            raise CutOff(f"The input ended in the middle of line {number}: the tap was cut off.") from None
         kind = "is no Singer message" if isinstance(error, msgspec.ValidationError) else "is not valid JSON"
         raise InvalidInputLine(f"Line {number} of the input {kind}.") from None
 
