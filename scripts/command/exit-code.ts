@@ -1,9 +1,8 @@
 // The exit code that an error asks for.
 import { ExpectedError, exitCodes } from "../common/errors.js";
-import { Interrupted } from "../wizard/ui.js";
 
 /** A bug counts as failed. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof ExpectedError || error instanceof Interrupted) return error.exitCode;
+  if (error instanceof ExpectedError) return error.exitCode;
   return exitCodes.failed;
 }

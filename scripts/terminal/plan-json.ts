@@ -87,6 +87,11 @@ export function errorDocument(error: unknown): ErrorDocument {
   };
 }
 
+/** What stands for the error of a run that a signal ended. */
+export function interruptedDocument(command: string): ErrorDocument {
+  return { id: "interrupted", message: "Interrupted.", commands: [command] };
+}
+
 export interface NextCommand {
   readonly command: string;
   readonly why: string;

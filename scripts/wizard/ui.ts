@@ -1,4 +1,5 @@
 // The few kinds of questions that the wizard needs, without saying who shows them.
+import { ExpectedError, exitCodes } from "../common/errors.js";
 
 export interface TextQuestion {
   readonly message: string;
@@ -48,12 +49,15 @@ export interface Prompts {
 }
 
 /** The person left while something was being asked: Ctrl-C, the end of the input, or a signal. */
-export class Interrupted extends Error {
+export class Interrupted extends ExpectedError {
   override readonly name = "Interrupted";
-  /** as a shell counts Ctrl-C */
-  readonly exitCode = 130;
 
   constructor(cause?: unknown) {
-    super("Stopped while asking.", cause === undefined ? undefined : { cause });
+    super("refused", "Stopped at a question, so nothing more was done.", { cause, commands: ["npm run setup"] });
+  }
+
+  /** as a shell counts Ctrl-C */
+  override get exitCode(): number {
+    return exitCodes.interrupted;
   }
 }

@@ -5,11 +5,10 @@ import { exitCodes } from "../../common/errors.js";
 import { gitIn } from "../../deploy/checkout.js";
 import type { Answers, Missing } from "../../provision/types.js";
 import { renderMissing, savedAnswers } from "../../terminal/messages.js";
-import { errorDocument, type SetupStatus, setupDocument } from "../../terminal/plan-json.js";
+import { errorDocument, interruptedDocument, type SetupStatus, setupDocument } from "../../terminal/plan-json.js";
 import { fillDefaults, missing } from "../../wizard/answers.js";
 import { envUpdates } from "../../wizard/env.js";
 import type { SetupOptions } from "../../wizard/types.js";
-import { Interrupted } from "../../wizard/ui.js";
 import { type Connection, connect } from "../connect.js";
 import { exitCodeOf } from "../exit-code.js";
 import type { Given, Signals } from "../main.js";
@@ -31,9 +30,11 @@ export async function setup(given: Given<SetupOptions>, signals: Signals): Promi
     return ending.exitCode;
   } catch (error) {
     const code = signals.code();
-    if (code === undefined || !(error instanceof DOMException)) session.output.fail(error);
+    if (code === undefined) session.output.fail(error);
+    else session.output.talk("Interrupted.");
+    const told = code === undefined ? errorDocument(error) : interruptedDocument("npm run setup");
     const status: SetupStatus = exitCodeOf(error) === exitCodes.usage || isRefusal(error) ? "refused" : "failed";
-    if (given.options.json) session.output.result(setupDocument({ status, error: errorDocument(error) }));
+    if (given.options.json) session.output.result(setupDocument({ status, error: told }));
     return code ?? exitCodeOf(error);
   } finally {
     connection?.close();
@@ -41,7 +42,7 @@ export async function setup(given: Given<SetupOptions>, signals: Signals): Promi
   }
 }
 
-const isRefusal = (error: unknown) => (error as { kind?: unknown }).kind === "refused" || error instanceof Interrupted;
+const isRefusal = (error: unknown) => (error as { kind?: unknown }).kind === "refused";
 
 /** The flow by itself, without printing how it ended: also what `verify --fix` runs. */
 export async function run(

@@ -3,7 +3,7 @@ import { ExpectedError, exitCodes } from "../../common/errors.js";
 import { exitCodeOf as exitCodeOfVerdict, verdict } from "../../health/verdict.js";
 import { changesOf } from "../../provision/types.js";
 import { renderChecks } from "../../terminal/checks-text.js";
-import { errorDocument, verifyDocument } from "../../terminal/plan-json.js";
+import { errorDocument, interruptedDocument, verifyDocument } from "../../terminal/plan-json.js";
 import type { SetupOptions, VerifyOptions } from "../../wizard/types.js";
 import { type Connection, connect, noToken } from "../connect.js";
 import { exitCodeOf } from "../exit-code.js";
@@ -38,8 +38,9 @@ export async function verify(given: Given<VerifyOptions>, signals: Signals): Pro
   } catch (error) {
     const code = signals.code();
     if (code === undefined) session.output.fail(error);
-    if (options.json)
-      session.output.result(verifyDocument({ status: "unknown", checks: [], error: errorDocument(error) }));
+    else session.output.talk("Interrupted.");
+    const told = code === undefined ? errorDocument(error) : interruptedDocument("npm run verify");
+    if (options.json) session.output.result(verifyDocument({ status: "unknown", checks: [], error: told }));
     return code ?? codeFor(error);
   } finally {
     connection?.close();
