@@ -25,6 +25,9 @@ export interface PromptsOptions {
 /** Longer lists scroll; all answers of the review fit. */
 const PAGE_SIZE = 24;
 
+/** Columns that a yes-or-no question takes beside its message: "? " before it and " (y/N) " after it. */
+const AROUND_MESSAGE = 9;
+
 /** Prompts on a terminal. Each ends when it is answered, or with `Interrupted` on Ctrl-C, Ctrl-D, or the signal. */
 export function createPrompts(options: PromptsOptions): Prompts {
   const { say, style, signal, input = process.stdin, output = process.stderr } = options;
@@ -81,8 +84,10 @@ export function createPrompts(options: PromptsOptions): Prompts {
       if (!choice) throw new TypeError(`"${chosen}" was not among the choices`);
       return choice.value;
     },
-    confirm: ({ message, default: preset }) =>
-      open((prompt) => prompt([{ type: "confirm", name: "answer", message, default: preset, ...look }])),
+    confirm: ({ message, default: preset }) => {
+      const lines = fold(message, style.columns - AROUND_MESSAGE).join("\n  ");
+      return open((prompt) => prompt([{ type: "confirm", name: "answer", message: lines, default: preset, ...look }]));
+    },
   };
 }
 

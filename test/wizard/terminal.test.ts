@@ -147,7 +147,7 @@ describe("the screen", () => {
 
   it("does not buy by the Enter key", async () => {
     const terminal = ask("confirm");
-    await terminal.shows("The whole stack costs $10.00 a month.");
+    await terminal.shows(/The whole stack costs \$10\.00 a\s+month\. \(y\/N\)/);
     terminal.type(keys.enter);
     expect(await terminal.ended).toBe(0);
     expect(result()).toBe("false");
