@@ -9,7 +9,7 @@ export interface PersonsTerminal {
   readonly screens: readonly string[];
   /** the screen now, without the empty lines at its end */
   readonly screen: () => string;
-  /** resolves when the screen shows it; fails when that takes ten seconds */
+  /** resolves when the screen shows it; fails when that takes twenty seconds */
   shows(text: string | RegExp): Promise<void>;
   type(keys: string): void;
   kill(signal: string): void;
@@ -19,16 +19,20 @@ export interface PersonsTerminal {
   close(): void;
 }
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 20_000;
 
-/** Starts a command at a terminal of 100 columns and 40 rows. */
+/** Starts a command at a terminal of 100 columns and 40 rows, unless `size` says otherwise. */
 export function openTerminal(
   file: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  options: {
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly size?: { readonly cols: number; readonly rows: number };
+  },
 ): PersonsTerminal {
-  const size = { cols: 100, rows: 40 };
-  const child = pty.spawn(file, [...args], { name: "xterm-256color", ...size, ...options });
+  const { cwd, env, size = { cols: 100, rows: 40 } } = options;
+  const child = pty.spawn(file, [...args], { name: "xterm-256color", ...size, cwd, env });
   const emulator = new headless.Terminal({ ...size, allowProposedApi: true });
   const screens: string[] = [];
   const waiting = new Set<() => void>();
