@@ -1,6 +1,8 @@
 // `npm run verify` as a child process: healthy after setup, and each single thing that breaks is named and mended.
+
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Desk, flat, openDesk, type RunOptions, withoutKeys } from "../support/commands.js";
 import { type VerifyDocument, verifySchema } from "../support/documents.js";
@@ -150,12 +152,15 @@ const breakages: readonly Breakage[] = [
   {
     what: "the last build has failed",
     breakIt: async () => {
+      // Heroku dates builds to the second: two of one second cannot be told apart.
+      await setTimeout(1_100);
       await rm(join(desk.folder, "package.json"));
       await commit(desk.folder, "Lose package.json");
       expect((await desk.run("setup", ["--yes"])).code).toBe(1);
     },
     id: "pipeline.build",
     mend: async () => {
+      await setTimeout(1_100);
       await writeFile(join(desk.folder, "package.json"), JSON.stringify({ name: "stack", version: "1.0.1" }));
       await commit(desk.folder, "Bring package.json back");
     },
