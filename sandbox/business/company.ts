@@ -39,9 +39,9 @@ export function createBusiness(options: CompanyOptions): Business {
 
   const facts = (at: Ms): Facts => {
     if (cached?.at === at) return cached.facts;
-    const lives: Life[] = [];
-    for (let index = 0, count = arrivedBy(pace, at); index < count; index += 1)
-      lives.push(life(pace, catalog, index, at));
+    const lives = (function* (): Generator<Life> {
+      for (let index = 0, count = arrivedBy(pace, at); index < count; index += 1) yield life(pace, catalog, index, at);
+    })();
     const made = { ...gathered(lives, at), funnels: [...catalog.funnels], products: [...catalog.products] };
     cached = { at, facts: made };
     return made;
@@ -56,25 +56,27 @@ export function createBusiness(options: CompanyOptions): Business {
       now += Math.round(count * DAY);
     },
     facts: (at) => facts(at?.getTime() ?? now),
+    uploads: (hour) => maker.uploads(hour),
     touches: (hour) => maker.touches(hour),
     exported: (hour, at) => maker.exported(hour, at?.getTime() ?? now),
   };
 }
 
-function gathered(lives: Life[], at: Ms): Life {
-  const list = <T extends { at: Ms; id: string }>(of: (life: Life) => T[]): T[] => {
-    const all: T[] = [];
-    for (const life of lives) for (const one of of(life)) if (one.at <= at) all.push(one);
-    return all.sort(byTime);
+function gathered(lives: Iterable<Life>, at: Ms): Life {
+  const all: Life = { profiles: [], sessions: [], subscriptions: [], transactions: [], customers: [], charges: [] };
+  const add = <T extends { at: Ms }>(to: T[], more: T[]): void => {
+    for (const one of more) if (one.at <= at) to.push(one);
   };
-  return {
-    profiles: list((life) => life.profiles),
-    sessions: list((life) => life.sessions),
-    subscriptions: list((life) => life.subscriptions),
-    transactions: list((life) => life.transactions),
-    customers: list((life) => life.customers),
-    charges: list((life) => life.charges),
-  };
+  for (const one of lives) {
+    add(all.profiles, one.profiles);
+    add(all.sessions, one.sessions);
+    add(all.subscriptions, one.subscriptions);
+    add(all.transactions, one.transactions);
+    add(all.customers, one.customers);
+    add(all.charges, one.charges);
+  }
+  for (const list of Object.values(all)) list.sort(byTime);
+  return all;
 }
 
 /** Older first; of the same moment by id. */

@@ -40,21 +40,14 @@ export interface Profile {
   funnelId: string;
 }
 
+/** A visit of a funnel; the rest of it is decoration made from its id. */
 export interface Session {
   id: string;
   at: Ms;
   profileId: string;
   prefixed: boolean;
   funnelId: string;
-  funnelVersion: number;
   country: string;
-  city: string;
-  ip: string;
-  userAgent: string;
-  origin: string | null;
-  postal: string | null;
-  query: Record<string, string>;
-  replies: { element_id: string; screen_id: string; value: unknown }[];
 }
 
 export type SubscriptionStatus = "created" | "trialing" | "active" | "paused" | "cancelled" | "expired" | "unpaid";
@@ -220,6 +213,8 @@ export interface Business {
   advance(days: number): void;
   /** The facts up to `at` (default now). Entities have begun by then; their later states may be in them already. */
   facts(at?: Date): Facts;
+  /** How many distinct events are uploaded in that hour, known without making them. */
+  uploads(hour: Ms): number;
   /** Distinct events uploaded in the hour that begins at `hour`, whether they can be had already or not. */
   touches(hour: Ms): Touch[];
   /** What an export of the hour holds at `at` (default now): late ones missing, repeated ones twice. */

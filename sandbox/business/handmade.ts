@@ -36,6 +36,7 @@ export function handmade({ start, now, facts = {}, touches = [] }: Handmade): Bu
         charges: upTo(facts.charges, at),
       };
     },
+    uploads: (hour) => inHour(hour).length,
     touches: inHour,
     exported: (hour, when) => inHour(hour).filter(({ availableAt }) => availableAt <= (when?.getTime() ?? clock)),
   };

@@ -1,13 +1,12 @@
 // All that one person does with the company: visits, subscriptions, payments.
 import type { Catalog } from "./catalog.js";
-import { inUsd } from "./catalog.js";
+import { inUsd, MARKETS } from "./catalog.js";
 import { charge } from "./charge.js";
 import { Dice } from "./dice.js";
 import type { Customer, Facts, Ms, Provider, Session, Subscription, Transaction } from "./facts.js";
 import { type Pace, type Person, person, typed } from "./person.js";
 import { course } from "./subscription.js";
 import { DAY, MINUTE, SECOND } from "./time.js";
-import { session } from "./visit.js";
 
 /** What a person adds to the facts; funnels and products are there without them. */
 export type Life = Omit<Facts, "funnels" | "products">;
@@ -135,7 +134,9 @@ function visits(seed: number, who: Person, catalog: Catalog, funnelId: string, d
   for (let number = 0; number < count; number += 1) {
     const own = new Dice(seed, 24, who.index, number);
     const where = number > 0 && own.chance(0.2) ? own.pick(catalog.funnels).id : funnelId;
-    list.push(session(own, who, where, at));
+    const { country } = own.chance(0.06) ? own.pick(MARKETS) : who.market;
+    const ids = { id: own.ulid(at), at, profileId: who.profileId, prefixed: own.chance(0.5) };
+    list.push({ ...ids, funnelId: where, country });
     at = stamp(at + MINUTE + own.next() * own.next() * 25 * DAY);
   }
   return list;

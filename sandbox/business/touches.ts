@@ -23,6 +23,8 @@ const DAILY = [4, 2, 1, 1, 1, 2, 5, 9, 11, 11, 10, 11, 13, 12, 11, 10, 11, 13, 1
 );
 
 export interface TouchMaker {
+  /** How many events `touches` makes, without making them. */
+  uploads(hour: Ms): number;
   /** Distinct events that were uploaded in the hour. */
   touches(hour: Ms): Touch[];
   /** What the export of the hour holds at `at`. */
@@ -41,18 +43,28 @@ export function touchMaker(pace: Pace, perHour: number): TouchMaker {
     people.set(index, made);
     return made;
   };
-  const touches = (hour: Ms): Touch[] => {
-    const count = arrivedBy(pace, hour);
-    if (hour < pace.start || count === 0) return [];
+  const begin = (hour: Ms): { dice: Dice; people: number; events: number } => {
+    const people = hour < pace.start ? 0 : arrivedBy(pace, hour);
     const dice = new Dice(pace.seed, 40, hour / HOUR);
     const expected = perHour * (DAILY[new Date(hour).getUTCHours()] ?? 1);
+    return { dice, people, events: people === 0 ? 0 : Math.floor(expected + dice.next()) };
+  };
+  const made = new Map<Ms, Touch[]>();
+  const touches = (hour: Ms): Touch[] => {
+    const kept = made.get(hour);
+    if (kept !== undefined) return kept;
+    const { dice, people, events } = begin(hour);
     const list: Touch[] = [];
-    for (let left = Math.floor(expected + dice.next()); left > 0; left -= 1) {
+    while (list.length < events) {
       // Those who came lately come back most.
-      const index = count - 1 - Math.floor(count * dice.next() * dice.next());
+      const index = people - 1 - Math.floor(people * dice.next() * dice.next());
       list.push(touch(dice, who(Math.max(0, index)), hour));
     }
-    return list.sort((a, b) => a.uploadAt - b.uploadAt);
+    list.sort((a, b) => a.uploadAt - b.uploadAt);
+    // An hour is asked for again with the next one, whose export repeats some of it.
+    if (made.size >= 3) made.delete(made.keys().next().value ?? hour);
+    made.set(hour, list);
+    return list;
   };
   const exported = (hour: Ms, at: Ms): Touch[] => {
     const own = touches(hour).filter((one) => one.availableAt <= at);
@@ -60,7 +72,7 @@ export function touchMaker(pace: Pace, perHour: number): TouchMaker {
     const again = touches(hour - HOUR).filter((one) => one.availableAt <= at && isExportedAgain(one));
     return [...own, ...twice, ...again];
   };
-  return { touches, exported };
+  return { uploads: (hour) => begin(hour).events, touches, exported };
 }
 
 /** One in a hundred stands twice in its hour. */

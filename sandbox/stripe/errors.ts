@@ -2,7 +2,7 @@
 
 /** An error as Stripe answers it (Stripe API, Errors). */
 export interface StripeError {
-  status: 400 | 401 | 403 | 404;
+  status: 400 | 401 | 403 | 404 | 429;
   body: { error: { type: "invalid_request_error"; message: string; code?: string; param?: string; doc_url?: string } };
 }
 
