@@ -58,8 +58,6 @@ async function toExitCode<Options>(command: Command<Options>): Promise<number> {
     return await command.run(given, signals);
   } catch (error) {
     return signals.code() ?? (await tell(error, command.document));
-  } finally {
-    signals.stop();
   }
 }
 
@@ -102,7 +100,8 @@ async function tell(error: unknown, document: (error: unknown) => Promise<object
   return exitCodeOf(error);
 }
 
-function listen(): Signals & { stop(): void } {
+/** The handlers stay to the end: a second Ctrl-C while the command winds up has to find one. */
+function listen(): Signals {
   const controller = new AbortController();
   // Every call that is under way listens; there is no leak to warn of.
   setMaxListeners(0, controller.signal);
@@ -125,9 +124,5 @@ function listen(): Signals & { stop(): void } {
       told = tell;
     },
     code: () => code,
-    stop: () => {
-      process.off("SIGINT", handlers.SIGINT);
-      process.off("SIGTERM", handlers.SIGTERM);
-    },
   };
 }
