@@ -41,9 +41,10 @@ export class Digest {
         if (event.ended) this.blockEnd = event.ended;
         return;
       case "text":
-        if (event.text.trim() === "") return;
-        this.#lines.push({ from: event.from, text: event.text });
-        if (this.#lines.length > LINES_KEPT) this.#lines.shift();
+        for (const text of event.text.split(/[\r\n]+/)) {
+          if (text.trim() !== "") this.#lines.push({ from: event.from, text });
+        }
+        while (this.#lines.length > LINES_KEPT) this.#lines.shift();
     }
   }
 

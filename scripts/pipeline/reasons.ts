@@ -54,11 +54,9 @@ export function childReason(ended: Ended, digest: Digest, dbt?: DbtReading): str
   const source = sourceOf(name, digest);
   if (digest.failure) {
     const { text, from } = digest.failure;
-    return short(
-      restrictedPattern.test(text)
-        ? `${title(name, digest)}: ${RESTRICTED}`
-        : namedSource(text, sourceOf(name, digest, from)),
-    );
+    if (restrictedPattern.test(text)) return short(`${title(name, digest)}: ${RESTRICTED}`);
+    const spoken = sourceOf(name, digest, from);
+    return withPage(short(namedSource(text, spoken)), spoken);
   }
   const lines = guiltyLines(name, digest);
   const known = databaseTrouble(lines) ?? machineTrouble(lines, ended) ?? httpTrouble(lines, source);
@@ -129,6 +127,13 @@ function nonEmpty(first: readonly string[], second: readonly string[]): readonly
 
 function namedSource(text: string, source: Source | undefined): string {
   return source && !text.toLowerCase().includes(source.name.toLowerCase()) ? `${source.name}: ${text}` : text;
+}
+
+/** A refused key has its page beside it, a vendor's own trouble the page where it is told. */
+function withPage(text: string, source: Source | undefined): string {
+  const status = statusIn(text) ?? Number(/\((4\d\d|5\d\d)\b/.exec(text)?.[1]);
+  const page = status === 401 || status === 403 ? source?.keysPage : status >= 500 ? source?.statusPage : undefined;
+  return page === undefined || text.includes(page) ? text : `${text}; see ${page}`;
 }
 
 function notStarted(step: string, code: string | undefined): string {

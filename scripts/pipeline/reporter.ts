@@ -65,7 +65,8 @@ export function createReporter(deps: ReporterDeps): Reporter {
     line: (step, from, level, text) => {
       if (level === "debug" || text.trim() === "") return;
       if (live && level === "info") live.last(step, redactor.text(text));
-      else print(`${from === step ? step : `${step}/${from}`} | ${text}`);
+      // A plugin's own line may hold several, which Meltano passes on as one.
+      else for (const line of linesIn(text)) print(`${from === step ? step : `${step}/${from}`} | ${line}`);
     },
     progress: (step, stream, rows) => {
       const pace = paces.set(step, stream, rows);
@@ -99,4 +100,9 @@ export function createReporter(deps: ReporterDeps): Reporter {
     },
     close: () => live?.close(),
   };
+}
+
+function linesIn(text: string): string[] {
+  // dbt parts its paragraphs with lines that hold the time of day alone.
+  return text.split(/[\r\n]+/).filter((line) => !/^\s*(\d\d:\d\d:\d\d)?\s*$/.test(line));
 }

@@ -48,7 +48,8 @@ export async function runJobs(run: Run, jobs: readonly Job[]): Promise<JobsResul
           step: ended.name,
           outcome: ended.outcome,
           exit_code: ended.exitCode,
-          rows: digest?.rows,
+          // What dbt wrote stands in its results.
+          rows: ended.name === "dbt" ? undefined : digest?.rows,
           seconds: Math.round((ended.finishedAt - ended.startedAt) / 1_000),
         });
         if (ended.outcome === "failed" && digest) reporter.tail(ended.name, digest.lines().slice(-TAIL));

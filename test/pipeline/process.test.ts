@@ -81,7 +81,10 @@ describe("the command", () => {
       funnelfox: "say({ event: 'failure', text: 'FunnelFox refused the key (401)' }); process.exitCode = 9;",
     });
     const { code, stdout } = await pipeline(url, folder).ended;
-    expect([code, stdout]).toEqual([9, "PIPELINE_FAILED: FunnelFox refused the key (401)\n"]);
+    expect([code, stdout]).toEqual([
+      9,
+      "PIPELINE_FAILED: FunnelFox refused the key (401); see FunnelFox > Project settings > API\n",
+    ]);
   });
 
   it("prints one document with --json, and its last line on stderr", async () => {

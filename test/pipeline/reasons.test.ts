@@ -109,6 +109,24 @@ describe("the reason of a failed load", () => {
     expect(childReason(ended("funnelfox"), digest)).toBe("FunnelFox: has_more without a new cursor at /sessions");
   });
 
+  it.each([
+    [
+      "FunnelFox does not take the secret (401: Unauthorized).",
+      "FunnelFox does not take the secret (401: Unauthorized); see FunnelFox > Project settings > API",
+    ],
+    [
+      "FunnelFox answered 503 at /sessions, 8 times in a row.",
+      "FunnelFox answered 503 at /sessions, 8 times in a row; see FunnelFox's support",
+    ],
+    [
+      "permission denied for schema raw_funnelfox (SQLSTATE 42501)",
+      "FunnelFox: Heroku has restricted the database to reading and deleting",
+    ],
+  ])("puts the page beside a refused key and a vendor's trouble: %s", (text, says) => {
+    const digest = digestOf("funnelfox", [JSON.stringify({ event: "failure", text })]);
+    expect(childReason(ended("funnelfox"), digest)).toContain(says);
+  });
+
   it("names memory for a child that was killed", () => {
     expect(childReason(ended("funnelfox", { exitCode: 137, signal: "SIGKILL" }), new Digest())).toContain(
       "FunnelFox: was killed, most often for want of memory (Heroku's R15)",
