@@ -78,6 +78,9 @@ class Crawl {
   #writing: Promise<void> | undefined;
   #lastWrite: number;
   #known = false;
+  /** the table was empty when this crawl began: what comes is new as long as no id comes twice */
+  #fresh = false;
+  #equal = false;
   #rows = 0;
   #changed = 0;
   #mostRows: number;
@@ -100,6 +103,7 @@ class Crawl {
   }
 
   async run(): Promise<CrawlResult> {
+    this.#fresh = this.plan.resume === undefined && (await this.deps.warehouse.isEmpty(this.stream.table));
     let fetching = this.#fetch(this.plan.resume?.next);
     try {
       for (let cursor = this.plan.resume?.next; ; ) {
@@ -164,7 +168,8 @@ class Crawl {
     this.#lastWrite = this.deps.now();
     const { stopBefore } = this.plan;
     const ask = stopBefore !== undefined && this.#watch.newestFirst && batch.pages >= 2 && batch.oldest < stopBefore;
-    const load = { table: this.stream.table, batch };
+    const { table } = this.stream;
+    const load = { table, batch, allNew: this.#fresh && this.#watch.allDistinct, likelyEqual: this.#equal };
     this.#writing = this.deps.warehouse
       .write([load], cursor, ask ? this.state.knownAt : undefined)
       .then((written) => this.#written(batch.rows, written));
@@ -175,6 +180,7 @@ class Crawl {
     this.#rows += rows;
     this.#changed += changed;
     this.#known = known;
+    this.#equal = changed === 0;
     if (changed > 0) this.#mostRows = Math.min(BATCH_ROWS, this.#mostRows * 2);
     this.deps.tell.progress(this.#name, this.#rows);
   }

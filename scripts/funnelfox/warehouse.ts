@@ -28,6 +28,10 @@ const STATEMENT_MS = 15 * 60_000;
 export interface Load {
   readonly table: Table;
   readonly batch: Batch;
+  /** none of its keys can be in the table, nor twice in the batch */
+  readonly allNew?: boolean | undefined;
+  /** most of its rows are probably there, and equal */
+  readonly likelyEqual?: boolean | undefined;
 }
 
 export interface Cursor {
@@ -102,9 +106,10 @@ export class Warehouse {
     let known = knownAt !== undefined;
     try {
       await client.query("begin");
-      for (const { table, batch } of loads) {
+      for (const load of loads) {
+        const { table, batch } = load;
         if (batch.rows === 0) continue;
-        const merged = await this.#merge(this.#for(table), batch);
+        const merged = await this.#merge(this.#for(table), load);
         changed += merged;
         known = known && merged === 0 && !(await this.#hasUnknown(this.#for(table), knownAt));
       }
@@ -133,17 +138,32 @@ export class Warehouse {
     return true;
   }
 
+  async isEmpty(table: Table): Promise<boolean> {
+    const { rows } = await this.#run<{ empty: boolean }>(
+      `select not exists (select from ${this.#for(table).target}) as empty`,
+    );
+    return rows[0]?.empty === true;
+  }
+
   async dropStaging(tables: readonly Table[]): Promise<void> {
     for (const table of tables) await this.#run(this.#for(table).dropStaging);
   }
 
-  async #merge(statements: Statements, batch: Batch): Promise<number> {
+  async #merge(statements: Statements, { batch, allNew, likelyEqual }: Load): Promise<number> {
     await this.#run(statements.truncate);
     await this.#copy(statements.copy, batch.text.bytes.subarray(0, batch.text.length));
+    if (allNew) return (await this.#run(statements.insertNew)).rowCount ?? 0;
     let rows = batch.rows;
-    if (batch.repeats) rows -= await this.#run(statements.dedupe);
-    const inserted = await this.#run(statements.insert);
-    return inserted === rows ? inserted : inserted + (await this.#run(statements.update));
+    if (batch.repeats) rows -= (await this.#run(statements.dedupe)).rowCount ?? 0;
+    const differences = likelyEqual ? await this.#compare(statements) : undefined;
+    const inserted = differences?.new === 0 ? 0 : ((await this.#run(statements.insert)).rowCount ?? 0);
+    if (inserted === rows || differences?.changed === 0) return inserted;
+    return inserted + ((await this.#run(statements.update)).rowCount ?? 0);
+  }
+
+  async #compare(statements: Statements): Promise<{ new: number; changed: number } | undefined> {
+    const { rows } = await this.#run<{ new: number; changed: number }>(statements.compare);
+    return rows[0];
   }
 
   async #hasUnknown(statements: Statements, knownAt: string | undefined): Promise<boolean> {
@@ -162,12 +182,11 @@ export class Warehouse {
     });
   }
 
-  /** Rows that the last statement of `sql` touched. */
-  async #run(sql: string): Promise<number> {
+  /** The result of the last statement of `sql`. */
+  async #run<Row extends pg.QueryResultRow>(sql: string): Promise<pg.QueryResult<Row>> {
     const config = { text: sql, query_timeout: STATEMENT_MS };
     const result: unknown = await this.client.query(config);
-    const last = (Array.isArray(result) ? result.at(-1) : result) as pg.QueryResult;
-    return last.rowCount ?? 0;
+    return (Array.isArray(result) ? result.at(-1) : result) as pg.QueryResult<Row>;
   }
 
   async #prepare(table: Table): Promise<void> {

@@ -49,6 +49,7 @@ export class Watch {
   #ascending = true;
   #steps = 0;
   #countable = true;
+  #repeated = false;
   #sums = new Map<string, Sum>();
   #current: Sum | undefined;
   readonly #seen: Fingerprints;
@@ -83,12 +84,18 @@ export class Watch {
     this.#tieLow = facts.hash.low;
     if (updated > this.#newestUpdate) this.#newestUpdate = updated;
     if (created < this.#oldest) this.#oldest = created;
-    if (!known && !Number.isNaN(created)) this.#count(dayNumber(created), facts);
+    if (known) this.#repeated = true;
+    else if (!Number.isNaN(created)) this.#count(dayNumber(created), facts);
   }
 
   /** True when each row so far was created no later than the one before it, and enough of them earlier. */
   get newestFirst(): boolean {
     return this.#descending && this.#steps >= PROOF;
+  }
+
+  /** No id has come twice, and all of them are remembered. */
+  get allDistinct(): boolean {
+    return this.#seen.complete && !this.#repeated;
   }
 
   /** Microseconds since 1970; undefined before the first row that has a time. */
