@@ -6,7 +6,7 @@ import { childReason, errorReason } from "./reasons.js";
 import { failPhase, recordEnd, recordSkipped, runJobs } from "./run-jobs.js";
 import { withSideConnection } from "./side-connection.js";
 import { funnelfoxJob, meltanoJob, type StepContext } from "./steps.js";
-import { vacuumChanged } from "./tidy.js";
+import { dropReplacedCounts, vacuumChanged } from "./tidy.js";
 
 /** VACUUM of a full database of 1 GB takes a minute or two. */
 const VACUUM_MS = 15 * 60_000;
@@ -36,16 +36,21 @@ export async function load(run: Run, context: StepContext, eventsPause: boolean)
   return true;
 }
 
-/** Vacuums what the load has changed by more than a tenth. It is housekeeping: that it failed is told, and the run goes on. */
+/** Vacuums what the load has changed by more than a tenth, and drops replaced counts. It is housekeeping: that it failed is told, and the run goes on. */
 export async function tidy(run: Run): Promise<void> {
   const { databaseUrl, env, halt, reporter } = run;
   try {
-    const tables = await withSideConnection(databaseUrl, { env, timeoutMs: VACUUM_MS, signal: halt.signal }, (client) =>
-      vacuumChanged(client, RAW),
+    const tables = await withSideConnection(
+      databaseUrl,
+      { env, timeoutMs: VACUUM_MS, signal: halt.signal },
+      async (client) => {
+        await dropReplacedCounts(client);
+        return vacuumChanged(client, RAW);
+      },
     );
     if (tables.length > 0) reporter.event("vacuumed", { tables: tables.join(",") });
   } catch (error) {
     halt.check();
-    note(run, `Vacuuming was not done: ${errorReason(error)}.`);
+    note(run, `Housekeeping was not done: ${errorReason(error)}.`);
   }
 }

@@ -1,4 +1,4 @@
-// VACUUM (ANALYZE) of raw tables that a load has changed by more than a tenth, so that they neither swell nor mislead the planner.
+// Housekeeping after a load: tables that changed much are vacuumed, counts that newer ones have replaced are dropped.
 import pg from "pg";
 
 const SHARE = 0.1;
@@ -28,4 +28,22 @@ export async function vacuumChanged(
     await client.query(`vacuum (analyze) ${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`);
   }
   return rows.map(({ schema, name }) => `${schema}.${name}`);
+}
+
+// A day is counted anew every night that reads it; only its last whole count is compared.
+const REPLACED = `
+  delete from pipeline.stream_counts old
+  where old.recorded_at < now() - interval '30 days'
+    and exists (
+      select from pipeline.stream_counts newer
+      where newer.source = old.source and newer.stream = old.stream and newer.day = old.day
+        and newer.complete and newer.recorded_at > old.recorded_at
+    )`;
+
+/**
+ * Drops counts of the wire that are older than 30 days and that a later whole count of the same day has replaced.
+ * @returns how many. Throws what pg throws
+ */
+export async function dropReplacedCounts(client: pg.ClientBase): Promise<number> {
+  return (await client.query(REPLACED)).rowCount ?? 0;
 }

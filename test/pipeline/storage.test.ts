@@ -1,8 +1,9 @@
 // What is left of the database: storage, connections, retention, vacuum.
 import { describe, expect, it } from "vitest";
 import { deleteOldEvents, eventsDays } from "../../scripts/pipeline/retention.js";
+import { ensureSchemas } from "../../scripts/pipeline/schemas.js";
 import { isRestricted, roomLeft, storageLimit } from "../../scripts/pipeline/storage.js";
-import { vacuumChanged } from "../../scripts/pipeline/tidy.js";
+import { dropReplacedCounts, vacuumChanged } from "../../scripts/pipeline/tidy.js";
 import { eventually, postgresForTests } from "./database.js";
 
 const { database } = postgresForTests();
@@ -128,5 +129,26 @@ describe("vacuum after a load", () => {
     await counted(400);
     expect(await vacuumChanged(sql, ["raw_stripe"], 50)).toEqual(["raw_stripe.many"]);
     expect(await vacuumChanged(sql, ["raw_stripe"], 150)).toEqual([]);
+  });
+});
+
+describe("counts of the wire", () => {
+  it("are dropped when they are old and a later whole count of the day has replaced them", async () => {
+    const { client, rows } = await database();
+    const sql = await client();
+    await ensureSchemas(sql);
+    await rows(`
+      insert into pipeline.stream_counts (run_id, source, stream, day, source_count, complete, recorded_at) values
+        ('old', 'stripe', 'charges', '2026-01-01', 1, true, now() - interval '40 days'),
+        ('new', 'stripe', 'charges', '2026-01-01', 2, true, now() - interval '2 days'),
+        ('old', 'stripe', 'charges', '2026-01-02', 1, true, now() - interval '40 days'),
+        ('half', 'stripe', 'charges', '2026-01-02', 2, false, now()),
+        ('old', 'stripe', 'refunds', '2026-01-01', 1, true, now() - interval '40 days'),
+        ('young', 'stripe', 'disputes', '2026-01-01', 1, true, now() - interval '20 days'),
+        ('new', 'stripe', 'disputes', '2026-01-01', 1, true, now())`);
+    expect(await dropReplacedCounts(sql)).toBe(1);
+    expect(
+      await rows("select run_id from pipeline.stream_counts where stream = 'charges' and day = '2026-01-01'"),
+    ).toEqual([{ run_id: "new" }]);
   });
 });
