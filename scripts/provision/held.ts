@@ -67,7 +67,7 @@ function valid(entries: readonly [AnswerName, string | undefined][]): Partial<Re
 export function ourJob<J extends { readonly command: string }>(jobs: readonly J[]): J | undefined {
   return (
     jobs.find((job) => job.command.trim() === pipelineApp.job.command) ??
-    jobs.find((job) => /scripts\/pipeline(\.js)?\b|npm run pipeline\b/.test(job.command))
+    jobs.find((job) => /(^|[\s/])scripts\/pipeline(\.js)?(\s|$)|npm run pipeline(\s|$)/.test(job.command))
   );
 }
 
