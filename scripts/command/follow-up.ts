@@ -32,5 +32,5 @@ export function followUp(command: string, called: CalledWith): string {
 
 /** A word as a shell takes it whole. */
 function quoted(text: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w@%+:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
