@@ -3,6 +3,8 @@
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import type { BusinessWish } from "./business/of-world.js";
 import { claim, isAlive, readEntry } from "./claim.js";
 import { startSandbox } from "./start.js";
 
@@ -11,12 +13,15 @@ const USAGE = `Usage: npm run sandbox [-- serve | reset | stop | --help]
   serve   (default) serve the sandbox until Ctrl-C; its world is kept in .sandbox/
   reset   end the running sandbox, if any, and forget its world
   stop    end the running sandbox
+
+  serve takes --profiles N, --days N and --seed N: the company that Stripe, Amplitude and FunnelFox tell of, for a world
+  that is made anew (default 300 profiles in 60 days, seed 1)
 `;
 
 /** How long a running sandbox may take to end after it was asked to. */
 const STOP_DEADLINE_MS = 20_000;
 
-async function serve(stateDir: string): Promise<number> {
+async function serve(stateDir: string, business: BusinessWish = {}): Promise<number> {
   const claimed = await claim(stateDir);
   if (!claimed.mine) {
     process.stderr.write(`A sandbox of this folder already runs at ${claimed.url} (process ${claimed.pid}).\n`);
@@ -30,7 +35,7 @@ async function serve(stateDir: string): Promise<number> {
     process.on("SIGTERM", () => done());
   });
   try {
-    const sandbox = await startSandbox({ stateDir });
+    const sandbox = await startSandbox({ stateDir, business });
     claimed.publish(sandbox.url);
     printExports(sandbox.env);
     process.stderr.write(`The sandbox serves at ${sandbox.url}; its world is in ${stateDir}. Ctrl-C ends it.\n`);
@@ -62,14 +67,29 @@ async function reset(stateDir: string): Promise<number> {
   return code;
 }
 
+/** The company that `serve` is asked for; undefined when the arguments are not those of `serve`. */
+function wishOf(args: string[]): BusinessWish | undefined {
+  const number = { type: "string" } as const;
+  try {
+    const options = { profiles: number, days: number, seed: number };
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    if (positionals.length > 1 || (positionals[0] ?? "serve") !== "serve") return undefined;
+    const given = Object.entries(values).map(([name, value]) => [name, Number(value)] as const);
+    return given.every(([, value]) => Number.isSafeInteger(value)) ? Object.fromEntries(given) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function printExports(env: Record<string, string>): void {
   for (const [name, value] of Object.entries(env)) process.stdout.write(`export ${name}='${value}'\n`);
 }
 
 async function main(args: string[]): Promise<number> {
   const stateDir = resolve(".sandbox");
-  const [command = "serve", ...rest] = args;
-  if (rest.length === 0 && command === "serve") return serve(stateDir);
+  const wish = wishOf(args);
+  if (wish !== undefined) return serve(stateDir, wish);
+  const [command, ...rest] = args;
   if (rest.length === 0 && command === "stop") return stop(stateDir);
   if (rest.length === 0 && command === "reset") return reset(stateDir);
   const isHelp = command === "--help" || command === "-h";

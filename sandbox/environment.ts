@@ -17,5 +17,7 @@ export function environment(base: string, world: World): Record<string, string> 
     TAP_AMPLITUDE_API_KEY: world.keys.amplitudeApi,
     TAP_AMPLITUDE_SECRET_KEY: world.keys.amplitudeSecret,
     FUNNELFOX_API_KEY: world.keys.funnelfox,
+    // A company whose clock was moved ahead is to be read as of its own moment.
+    ...(world.business?.movedTo ? { PIPELINE_NOW: world.business.movedTo } : {}),
   };
 }

@@ -1,11 +1,9 @@
 // The services beside Heroku, given what they need of the world: Papertrail's tokens, the source keys, each app's Metabase.
-import { amplitude } from "./amplitude/index.js";
-import { funnelfox } from "./funnelfox/index.js";
+import { sourceRoutes } from "./business/sources.js";
 import { newRoutes, notImitated } from "./http/app.js";
 import type { Routes } from "./http/context.js";
 import { type MetabaseInstance, metabase } from "./metabase/index.js";
 import { type LogEvent, memorySearches, papertrail } from "./papertrail/index.js";
-import { stripe } from "./stripe/index.js";
 import { configOf } from "./world/config.js";
 import { observeDynos } from "./world/dynos.js";
 import { idOf } from "./world/ids.js";
@@ -29,21 +27,13 @@ export function neighbours(machine: Machine): Routes {
     "/papertrail/api/v1",
     papertrail({ accountOfToken: (token) => appOfToken(machine, token), searches, events }),
   );
-  routes.route(
-    "/stripe",
-    stripe({
-      keys: [
-        { key: keys.stripe, live: true },
-        { key: keys.stripe.replace("live", "test"), live: false },
-      ],
-    }),
-  );
-  const project = { apiKey: keys.amplitudeApi, secretKey: keys.amplitudeSecret };
-  routes.route("/amplitude", amplitude({ projects: [{ ...project, region: "us" }] }));
-  routes.route("/funnelfox/public/v1", funnelfox({ secrets: [keys.funnelfox] }));
+  const stripe = [
+    { key: keys.stripe, live: true },
+    { key: keys.stripe.replace("live", "test"), live: false },
+  ];
+  routes.route("/", sourceRoutes(machine.business, { ...keys, stripe }));
   routes.route("/web/:slug", metabase({ instance: (slug) => instanceOf(machine, slug) }));
-  for (const prefix of ["papertrail", "stripe", "amplitude", "funnelfox", "web"])
-    routes.all(`/${prefix}/*`, notImitated);
+  for (const prefix of ["papertrail", "web"]) routes.all(`/${prefix}/*`, notImitated);
   return routes;
 }
 

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type BusinessWish, businessOf, settle } from "./business/of-world.js";
 import { openDatabases } from "./databases.js";
 import { environment } from "./environment.js";
 import type { Call } from "./http/calls.js";
@@ -27,6 +28,8 @@ export interface SandboxOptions {
   configLagReads?: number;
   /** Reads of a build before it is done; following its log to the end also ends it. Default 1. */
   buildReads?: number;
+  /** The company that Stripe, Amplitude and FunnelFox tell of. Default 300 profiles in 60 days, seed 1. */
+  business?: BusinessWish;
   now?: () => Date;
 }
 
@@ -49,6 +52,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const store = options.stateDir === undefined ? memoryStore() : folderStore(options.stateDir);
   const now = options.now ?? (() => new Date());
   const world = store.load(now());
+  // Only a world that has never been served has no port yet.
+  world.business = settle(world.business, options.business ?? {}, world.port === null, now());
   const kind = options.databases ?? "postgres";
   const isScratch = options.stateDir === undefined && kind === "postgres";
   const scratch = isScratch ? mkdtempSync(join(tmpdir(), "sandbox-")) : undefined;
@@ -57,9 +62,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const databases = openDatabases(kind, join(scratch ?? options.stateDir ?? "", "postgres"), world);
   let changed = false;
   let base = "";
+  const touch = (): void => {
+    changed = true;
+  };
   const machine: Machine = {
     world,
     store,
+    business: businessOf(world.business, now(), touch),
     pace: {
       provisionReads: options.provisionReads ?? 1,
       configLagReads: options.configLagReads ?? 0,
@@ -68,9 +77,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     now,
     stamp: () => `${now().toISOString().slice(0, 19)}Z`,
     base: () => base,
-    touch: () => {
-      changed = true;
-    },
+    touch,
     postgres: () => databases.open(),
     running: new Map(),
     creating: new Set(),

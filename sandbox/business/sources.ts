@@ -71,14 +71,23 @@ export function usualQuirks(): Quirks {
   return { funnelfox: usualManner(), amplitude: usualLimits(), stripe: { perSecond: Number.POSITIVE_INFINITY } };
 }
 
-/** The three APIs of a company, each under the prefix that its variable of the environment ends in. */
-export function sourceRoutes(business: Business | undefined, keys: SourceKeys, quirks: Quirks = usualQuirks()): Routes {
-  const of = business === undefined ? {} : { business };
+/**
+ * The three APIs of a company, each under the prefix that its variable of the environment ends in.
+ * @param requireVersion whether Stripe refuses requests without a Stripe-Version
+ */
+export function sourceRoutes(
+  business: Business,
+  keys: SourceKeys,
+  { quirks = usualQuirks(), requireVersion = false }: { quirks?: Quirks; requireVersion?: boolean } = {},
+): Routes {
   const project = { apiKey: keys.amplitudeApi, secretKey: keys.amplitudeSecret, region: "us" as const };
   const routes = newRoutes();
-  routes.route("/stripe", stripe({ ...of, keys: keys.stripe, perSecond: () => quirks.stripe.perSecond }));
-  routes.route("/amplitude", amplitude({ ...of, projects: [project], limits: quirks.amplitude }));
-  routes.route("/funnelfox/public/v1", funnelfox({ ...of, secrets: [keys.funnelfox], manner: quirks.funnelfox }));
+  routes.route(
+    "/stripe",
+    stripe({ business, keys: keys.stripe, perSecond: () => quirks.stripe.perSecond, requireVersion }),
+  );
+  routes.route("/amplitude", amplitude({ business, projects: [project], limits: quirks.amplitude }));
+  routes.route("/funnelfox/public/v1", funnelfox({ business, secrets: [keys.funnelfox], manner: quirks.funnelfox }));
   for (const prefix of ["stripe", "amplitude", "funnelfox"]) routes.all(`/${prefix}/*`, notImitated);
   return routes;
 }
@@ -99,7 +108,7 @@ export async function startSources(options: SourcesOptions = {}): Promise<Source
   ];
   const app = newRoutes();
   app.use("*", record({ calls, faults, latency: () => 0, saveIfChanged: () => {} }));
-  app.route("/", sourceRoutes(business, keys, quirks));
+  app.route("/", sourceRoutes(business, keys, { quirks, requireVersion: true }));
   app.notFound(notImitated);
   app.onError(answerError);
   const server = await listen(app, port, port !== null);

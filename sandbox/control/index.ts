@@ -1,4 +1,5 @@
 // The strings of this world: everything below /_sandbox/, for tests and for people; no token asked.
+import { truthOf } from "../business/truth/index.js";
 import { environment } from "../environment.js";
 import { change } from "../heroku/config-vars.js";
 import { newRoutes } from "../http/app.js";
@@ -61,6 +62,11 @@ export function control({ machine, calls, faults, latency }: ControlOptions): Ro
   routes.put("/latency", async (c) => {
     latency.ms = (await readBody(c, schemas.latency)).ms;
     return c.json(latency);
+  });
+  routes.get("/business/truth", (c) => c.json(truthOf(machine.business)));
+  routes.post("/business/advance", async (c) => {
+    machine.business.advance((await readBody(c, schemas.advance)).days);
+    return c.json(world.business ?? null);
   });
   routes.patch("/account", async (c) => {
     const wish = await readBody(c, schemas.account);

@@ -26,6 +26,9 @@ export const fault = z.strictObject({
 
 export const latency = z.strictObject({ ms: z.int().min(0) });
 
+/** Days by which the company's clock is moved forward. */
+export const advance = z.strictObject({ days: z.number().min(0).max(3650) });
+
 export const account = z.strictObject({
   email: z.string().optional(),
   verified: z.boolean().optional(),

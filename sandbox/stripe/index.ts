@@ -21,6 +21,8 @@ export interface StripeDeps {
   business?: Business;
   /** Requests a second and endpoint above which it answers 429; read at each request. Default Infinity. */
   perSecond?: () => number;
+  /** Refuses requests that name no version: they would depend on the account's. Default false. */
+  requireVersion?: boolean;
 }
 
 type App = Context<{ Variables: { key: StripeKey } }>;
@@ -36,10 +38,10 @@ const EMPTY: Account = {
 
 /**
  * The API, to be mounted at /stripe; its paths begin at /v1. Errors as Stripe answers them: 401 no or unknown key, 403 publishable key or
- * missing permission, 400 unknown or wrong parameter or version, 404 any other path or object, 429 too fast. With a business, a request has to
- * name a Stripe-Version whose shapes are rendered.
+ * missing permission, 400 unknown or wrong parameter or version, 404 any other path or object, 429 too fast. With a business, a
+ * Stripe-Version older than the shapes that are rendered is a 400.
  */
-export function stripe({ keys, business, perSecond }: StripeDeps): Hono {
+export function stripe({ keys, business, perSecond, requireVersion = false }: StripeDeps): Hono {
   const app = new Hono<{ Variables: { key: StripeKey } }>();
   const account = business === undefined ? () => EMPTY : accountOf(business);
   const events = eventsOf(business, account);
@@ -50,7 +52,7 @@ export function stripe({ keys, business, perSecond }: StripeDeps): Hono {
     const known = authenticate(c.req.header("Authorization"), keys);
     if ("error" in known) return refuse(c, known.error);
     const version = c.req.header("Stripe-Version");
-    const wrong = wrongVersion(version, business !== undefined);
+    const wrong = wrongVersion(version, business !== undefined, requireVersion);
     if (wrong !== undefined) return refuse(c, wrong);
     if (version !== undefined) c.header("Stripe-Version", version);
     const limited = fast(c.req.path.replace(/\/(?!v\d)[a-z]+_\w+$/, ""));
@@ -109,7 +111,7 @@ export function stripe({ keys, business, perSecond }: StripeDeps): Hono {
   return new Hono().route("/", app);
 }
 
-function wrongVersion(version: string | undefined, isNeeded: boolean): StripeError | undefined {
+function wrongVersion(version: string | undefined, isShown: boolean, isNeeded: boolean): StripeError | undefined {
   if (version === undefined) {
     if (!isNeeded) return undefined;
     return stripeError(
@@ -119,7 +121,7 @@ function wrongVersion(version: string | undefined, isNeeded: boolean): StripeErr
   }
   if (!/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/.test(version))
     return stripeError(400, `Invalid Stripe API version: ${version}`);
-  if (!isNeeded || version.slice(0, 10) >= OLDEST) return undefined;
+  if (!isShown || version.slice(0, 10) >= OLDEST) return undefined;
   return stripeError(400, `The sandbox renders objects as of ${OLDEST}.basil, not ${version}.`);
 }
 

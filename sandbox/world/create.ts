@@ -1,4 +1,5 @@
 // An empty world: one verified account with a token, Eco bought, no apps.
+import { newBusiness } from "../business/of-world.js";
 import { noSearches } from "../papertrail/index.js";
 import { newId, newToken } from "./ids.js";
 import type { World } from "./types.js";
@@ -54,6 +55,7 @@ export function createWorld(now: Date): World {
       unverifiedStatus: 402,
       metabaseState: {},
     },
+    business: newBusiness(now),
     rate: { remaining: CALLS_PER_HOUR, at: now.getTime() },
   };
 }

@@ -1,4 +1,5 @@
 // The world with what moves it: a clock, a disk, databases, and the few settings of how slow things come true.
+import type { Business } from "../business/facts.js";
 import type { Postgres } from "../postgres/index.js";
 import type { Store } from "./store.js";
 import type { World } from "./types.js";
@@ -15,6 +16,8 @@ export interface Pace {
 export interface Machine {
   readonly world: World;
   readonly store: Store;
+  /** The company that the sources tell of. */
+  readonly business: Business;
   readonly pace: Pace;
   now(): Date;
   /** The present moment as Heroku writes it: seconds, UTC. */

@@ -1,4 +1,5 @@
 // The pretend world as plain data: everything Heroku would remember about one account, ready to be written as JSON.
+import type { BusinessRecord } from "../business/of-world.js";
 import type { SearchState } from "../papertrail/index.js";
 
 /** The person who holds the token. */
@@ -229,6 +230,8 @@ export interface World {
   /** Last log lines of each app, by app id. */
   logs: Record<string, string[]>;
   settings: Settings;
+  /** The company that Stripe, Amplitude and FunnelFox tell of; absent in worlds from before there was one. */
+  business?: BusinessRecord;
   /** Calls left in this hour, and when that was counted (ms). */
   rate: { remaining: number; at: number };
 }

@@ -1,4 +1,5 @@
 // Whose each Amplitude identifier is, and how many events that links: one walk over the loaded hours.
+import { createHash } from "node:crypto";
 import type { Business, Ms, Touch } from "../facts.js";
 import { dayOf, HOUR, lastSafeHour } from "../time.js";
 import { addTo, bareId, bareMail, type Known } from "./known.js";
@@ -74,7 +75,12 @@ function links(
   }
   for (const mail of mails) {
     const decision = decide([{ method: "email", candidates: byMail.get(mail) }]);
-    list.push({ source: "amplitude", source_type: "email", source_id: mail, ...decision });
+    list.push({
+      source: "amplitude",
+      source_type: "email",
+      source_id: createHash("md5").update(mail).digest("hex"),
+      ...decision,
+    });
   }
   for (const [key, candidates] of seen) {
     const source_type = key.startsWith("device_id:") ? "device_id" : "amplitude_id";

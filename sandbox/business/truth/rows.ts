@@ -6,7 +6,7 @@ export type Day = string;
 export interface IdentityLinkRow {
   source: "stripe" | "amplitude";
   source_type: "charge" | "user_id" | "email" | "device_id" | "amplitude_id";
-  /** A charge's id, or the identifier: user ids without `pro_`, e-mails lower and trimmed. */
+  /** A charge's id, or the identifier: user ids without `pro_`, of an e-mail, lower and trimmed, its md5. */
   source_id: string;
   /** Without `pro_`; null when no rung decides. */
   profile_id: string | null;
