@@ -32,47 +32,52 @@ with loaded as (
             select coalesce(max(stored.loaded_at), {{ start_of("cast('1970-01-01' as date)") }}) from {{ this }} as stored
         )
     {% endif %}
-)
-{% if is_incremental() %},
+),
 
--- Events of any age whose device, address or profile has found, changed or lost its owner.
-relinked as (
-    select
-        stored.occurred_at,
-        stored.loaded_at,
-        stored.actor_id,
-        stored.session_id,
-        stored.event_id,
-        stored.uploaded_on,
-        stored.event_type,
-        stored.platform,
-        stored.country,
-        identity.profile_id,
-        identity.method
-    from {{ this }} as stored
-    inner join {{ ref('int_event_identity') }} as identity on stored.actor_id = identity.actor_id
-    left join loaded on stored.event_id = loaded.event_id
-    where
-        loaded.event_id is null
-        and (
-            stored.profile_id is distinct from identity.profile_id
-            or stored.method is distinct from identity.method
-        )
-)
+{% if is_incremental() %}
+    -- Events of any age whose device, address or profile has found, changed or lost its owner.
+    relinked as (
+        select
+            stored.occurred_at,
+            stored.loaded_at,
+            stored.actor_id,
+            stored.session_id,
+            stored.event_id,
+            stored.uploaded_on,
+            stored.event_type,
+            stored.platform,
+            stored.country,
+            identity.profile_id,
+            identity.method
+        from {{ this }} as stored
+        inner join {{ ref('int_event_identity') }} as identity on stored.actor_id = identity.actor_id
+        left join loaded on stored.event_id = loaded.event_id
+        where
+            loaded.event_id is null
+            and (
+                stored.profile_id is distinct from identity.profile_id
+                or stored.method is distinct from identity.method
+            )
+    ),
 
-select loaded.*
-from loaded
-left join {{ this }} as stored on loaded.event_id = stored.event_id
-where
-    stored.event_id is null
-    {% for column in columns if column != 'event_id' %}
-        or loaded.{{ column }} is distinct from stored.{{ column }}
-    {% endfor %}
-union all
-select relinked.*
-from relinked
+    changed as (
+        select loaded.*
+        from loaded
+        left join {{ this }} as stored on loaded.event_id = stored.event_id
+        where
+            stored.event_id is null
+            {% for column in columns if column != 'event_id' %}
+                or loaded.{{ column }} is distinct from stored.{{ column }}
+            {% endfor %}
+        union all
+        select relinked.*
+        from relinked
+    )
 {% else %}
-
-select loaded.*
-from loaded
+    changed as (
+        select loaded.*
+        from loaded
+    )
 {% endif %}
+
+select * from changed

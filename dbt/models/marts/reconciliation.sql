@@ -25,7 +25,7 @@ with marts as (
         count(*) as mart_count,
         cast(null as bigint) as mart_amount
     from {{ ref('dim_profiles') }}
-    where is_listed
+    where is_listed and created_on is not null
     group by created_on
     union all
     select
@@ -48,11 +48,23 @@ with marts as (
 ),
 
 keys as (
-    select source, stream, day from {{ ref('int_raw_counts') }}
+    select
+        source,
+        stream,
+        day
+    from {{ ref('int_raw_counts') }}
     union
-    select source, stream, day from {{ ref('stg_pipeline__stream_counts') }}
+    select
+        source,
+        stream,
+        day
+    from {{ ref('stg_pipeline__stream_counts') }}
     union
-    select source, stream, day from marts
+    select
+        source,
+        stream,
+        day
+    from marts
 ),
 
 -- Days of events that may have been deleted from the raw table when they grew old are not compared.

@@ -5,7 +5,9 @@
     full_refresh=false,
     on_schema_change='append_new_columns',
 ) }}
--- One look a night; nothing else remembers how large the warehouse was.
+-- depends_on: {{ ref('reconciliation') }}, {{ ref('identity_coverage') }}, {{ ref('mrr_monthly') }}, {{ ref('ltv_by_cohort') }}
+-- depends_on: {{ ref('identity_links') }}, {{ ref('revenue_daily') }}, {{ ref('funnel_conversion') }}
+-- One look a night, when the marts stand; nothing else remembers how large the warehouse was.
 with today as (
     select
         {{ utc_day(run_clock()) }} as day,

@@ -7,7 +7,10 @@ with profile_months as (
         sum(subscription_months.mrr) as mrr
     from {{ ref('int_subscription_months') }} as subscription_months
     inner join {{ ref('int_months') }} as months on subscription_months.month = months.month
-    group by months.month_number, subscription_months.currency, coalesce(subscription_months.profile_id, subscription_months.subscription_id)
+    group by
+        months.month_number,
+        subscription_months.currency,
+        coalesce(subscription_months.profile_id, subscription_months.subscription_id)
     having sum(subscription_months.mrr) > 0
 ),
 
@@ -40,8 +43,18 @@ sums as (
         moves.month_number,
         moves.currency,
         sum(moves.starting_mrr) as starting_mrr,
-        sum(case when moves.starting_mrr = 0 and moves.month_number = first_months.month_number then moves.ending_mrr else 0 end) as new_mrr,
-        sum(case when moves.starting_mrr = 0 and moves.month_number > first_months.month_number then moves.ending_mrr else 0 end) as reactivation_mrr,
+        sum(
+            case
+                when moves.starting_mrr = 0 and moves.month_number = first_months.month_number then moves.ending_mrr
+                else 0
+            end
+        ) as new_mrr,
+        sum(
+            case
+                when moves.starting_mrr = 0 and moves.month_number > first_months.month_number then moves.ending_mrr
+                else 0
+            end
+        ) as reactivation_mrr,
         sum(case when moves.starting_mrr > 0 then greatest(moves.ending_mrr - moves.starting_mrr, 0) else 0 end) as expansion_mrr,
         sum(case when moves.ending_mrr > 0 then greatest(moves.starting_mrr - moves.ending_mrr, 0) else 0 end) as contraction_mrr,
         sum(case when moves.ending_mrr = 0 then moves.starting_mrr else 0 end) as churned_mrr,

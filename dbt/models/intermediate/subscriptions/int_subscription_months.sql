@@ -20,7 +20,7 @@ seen as (
         false as is_reconstructed
     from {{ ref('int_months') }} as months
     inner join states
-        on states.seen_at <= months.as_of and (states.seen_until is null or states.seen_until > months.as_of)
+        on months.as_of >= states.seen_at and (states.seen_until is null or months.as_of < states.seen_until)
     where states.status = 'active' or (states.status = 'cancelled' and states.period_ends_at > months.as_of)
 ),
 
@@ -38,8 +38,8 @@ reconstructed as (
     inner join states
         on
             states.seen_at = states.first_night_at
-            and states.first_night_at > months.as_of
-            and states.created_at < months.as_of
+            and months.as_of < states.first_night_at
+            and months.as_of > states.created_at
     where
         states.status = 'active'
         or (states.status in ('cancelled', 'expired') and states.period_ends_at > months.as_of)
