@@ -16,7 +16,12 @@ export type ChildEvent =
   /** why the child is about to fail, in its own words */
   | { readonly kind: "failure"; readonly from: string; readonly text: string }
   /** Meltano begins or ends a tap and its loader */
-  | { readonly kind: "block"; readonly tap: string | undefined; readonly ended: BlockEnd | undefined }
+  | {
+      readonly kind: "block";
+      readonly tap: string | undefined;
+      readonly ended: BlockEnd | undefined;
+      readonly killed: boolean;
+    }
   | { readonly kind: "text"; readonly from: string; readonly level: Level; readonly text: string };
 
 export type BlockEnd = "succeeded" | "extractor failed" | "loader failed" | "failed";
@@ -83,7 +88,7 @@ function metricOf(from: string, text: string): ChildEvent | undefined {
 
 function blockOf(fields: Fields): ChildEvent | undefined {
   const begun = /^Running job with name '(?:[^:']*:)?(tap-[\w-]+?)-to-/.exec(String(fields.event))?.[1];
-  if (begun) return { kind: "block", tap: begun, ended: undefined };
+  if (begun) return { kind: "block", tap: begun, ended: undefined, killed: false };
   if (fields.event !== "Block run completed" || fields.block_type !== "ExtractLoadBlocks") return undefined;
   const codes = (fields.exit_codes ?? {}) as Fields;
   const ended =
@@ -94,7 +99,9 @@ function blockOf(fields: Fields): ChildEvent | undefined {
         : codes.extractors !== undefined
           ? "extractor failed"
           : "failed";
-  return { kind: "block", tap: undefined, ended };
+  // A plugin that a signal ended has the signal's number, below zero, for its code (Python, subprocess, returncode).
+  const killed = Object.values(codes).includes(-9);
+  return { kind: "block", tap: undefined, ended, killed };
 }
 
 function levelOf(level: unknown, text: string): Level {

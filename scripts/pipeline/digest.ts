@@ -14,6 +14,8 @@ export class Digest {
   /** the tap that Meltano runs, or ran when it ended */
   tap: string | undefined;
   blockEnd: BlockEnd | undefined;
+  /** a plugin was ended by SIGKILL */
+  killed = false;
   readonly #lines: { readonly from: string; readonly text: string }[] = [];
 
   /** Takes an event in. Texts have been masked before. */
@@ -39,6 +41,7 @@ export class Digest {
       case "block":
         if (event.tap) [this.tap, this.blockEnd] = [event.tap, undefined];
         if (event.ended) this.blockEnd = event.ended;
+        this.killed ||= event.killed;
         return;
       case "text":
         for (const text of event.text.split(/[\r\n]+/)) {

@@ -59,7 +59,7 @@ export function childReason(ended: Ended, digest: Digest, dbt?: DbtReading): str
     return withPage(short(namedSource(text, spoken)), spoken);
   }
   const lines = guiltyLines(name, digest);
-  const known = databaseTrouble(lines) ?? machineTrouble(lines, ended) ?? httpTrouble(lines, source);
+  const known = databaseTrouble(lines) ?? machineTrouble(lines, ended, digest) ?? httpTrouble(lines, source);
   if (known) return short(`${title(name, digest)}: ${known}`.replace(/^(\w+): \1\b/, "$1"));
   const last = lastWords(lines);
   const how = ended.signal ? `was ended by ${ended.signal}` : `ended with exit code ${ended.exitCode}`;
@@ -147,7 +147,7 @@ function notStarted(step: string, code: string | undefined): string {
 function dbtReason(ended: Ended, digest: Digest, dbt: DbtReading | undefined): string {
   if (dbt?.kind === "results" && dbt.results.failures.length > 0) return failuresText(dbt.results.failures);
   const lines = digest.lines();
-  const known = databaseTrouble(lines) ?? machineTrouble(lines, ended);
+  const known = databaseTrouble(lines) ?? machineTrouble(lines, ended, digest);
   if (known) return `dbt: ${known}`;
   const last = lastWords(lines);
   const said = last ? `: ${last}` : "";
@@ -219,10 +219,10 @@ const machineTroubles: readonly Trouble[] = [
   },
 ];
 
-function machineTrouble(lines: readonly string[], ended: Ended): string | undefined {
+function machineTrouble(lines: readonly string[], ended: Ended, { killed }: Digest): string | undefined {
   const known = machineTroubles.find(({ pattern }) => lines.some((line) => pattern.test(line)))?.says;
   if (known) return known;
-  return ended.signal === "SIGKILL" || ended.exitCode === 137
+  return killed || ended.signal === "SIGKILL" || ended.exitCode === 137
     ? "was killed, most often for want of memory (Heroku's R15); a larger dyno has more (npm run setup -- --pipeline-dyno standard-2x)"
     : undefined;
 }

@@ -150,6 +150,25 @@ describe("the reason of a failed load", () => {
   });
 });
 
+describe("the reason of a killed plugin", () => {
+  it.each([
+    ["extractors", "Amplitude: was killed, most often for want of memory"],
+    ["loaders", "Loading Amplitude: was killed, most often for want of memory"],
+  ])("is seen by what Meltano says of its %s", (part, says) => {
+    const digest = digestOf("meltano", [
+      JSON.stringify({ event: "Running job with name 'prod:tap-amplitude-to-target-postgres' and run ID 'x'" }),
+      JSON.stringify({ stdio: "stderr", name: "tap-amplitude", event: "Beginning sync of 'events'" }),
+      JSON.stringify({
+        event: "Block run completed",
+        block_type: "ExtractLoadBlocks",
+        success: false,
+        exit_codes: { [part]: -9 },
+      }),
+    ]);
+    expect(childReason(ended("meltano"), digest)).toContain(says);
+  });
+});
+
 describe("the reason of a failed build", () => {
   const results = (failures: { kind: string; name: string; status: string; message?: string; failures?: number }[]) =>
     ({
