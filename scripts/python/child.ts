@@ -15,17 +15,19 @@ export interface RunOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly timeoutMs: number;
+  /** characters of each stream that are kept, from its end; default 65,536 */
+  readonly kept?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 export type Run = (command: string, args: readonly string[], options: RunOptions) => Promise<Ran>;
 
-/** How much of each stream is kept: its end, where errors stand. */
+/** The end of a stream, where errors stand. */
 const KEPT = 64 * 1024;
 const GRACE_MS = 3_000;
 
 /** Never rejects: what went wrong is in the answer. The child gets its own process group, which is ended as a whole. */
-export const run: Run = (command, args, { env, cwd, timeoutMs, signal }) =>
+export const run: Run = (command, args, { env, cwd, timeoutMs, kept = KEPT, signal }) =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve({ code: undefined, stdout: "", stderr: "", problem: "aborted" });
     const child = spawn(command, args, { env, cwd, stdio: ["ignore", "pipe", "pipe"], detached: true });
@@ -55,10 +57,10 @@ export const run: Run = (command, args, { env, cwd, timeoutMs, signal }) =>
       resolve({ code: problem ? undefined : code, stdout, stderr, ...(problem ? { problem } : {}) });
     };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout = (stdout + text).slice(-KEPT);
+      stdout = (stdout + text).slice(-kept);
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr = (stderr + text).slice(-KEPT);
+      stderr = (stderr + text).slice(-kept);
     });
     child.on("error", (error) => {
       problem ??= codeOf(error) === "ENOENT" ? "missing" : "failed to start";

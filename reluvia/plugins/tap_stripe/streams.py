@@ -87,11 +87,7 @@ class StripeStream(WindowStream):
         changes_from = parse_time(state["changes_from"]) if state.get("changes_from") else None
         if read_to and changes_from:
             if is_silent(changes_from, now):
-                notice(
-                    f"The last run that read {self.name} to its end began over 30 days ago ({iso(changes_from)}), and "
-                    "Stripe keeps no events for longer: all of them are read again.",
-                    self.name,
-                )
+                self._tap.tell_silence(changes_from)
                 read_to = changes_from = None
             elif self.name == "balance_transactions":
                 read_to, changes_from = read_to - timedelta(days=BALANCE_DAYS), now

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from singer_sdk import typing as th
 
-from singer_kit.clock import HOUR, Clock, parse_time, run_clock
+from singer_kit.clock import HOUR, Clock, iso, parse_time, run_clock
 from singer_kit.errors import NotPermitted, SourceError
 from singer_kit.http import Http
 from singer_kit.tap import WindowTap
@@ -24,6 +24,7 @@ class TapStripe(WindowTap):
     """Reads a Stripe account."""
 
     name = "tap-stripe"
+    _silence_told = False
     config_jsonschema = th.PropertiesList(
         th.Property("api_key", th.StringType, secret=True, description="A secret or restricted key with read access."),
         th.Property("base_url", th.StringType, default=DEFAULT_URL, description="Where paths like /v1/charges begin."),
@@ -62,6 +63,15 @@ class TapStripe(WindowTap):
             return parse_time(given).date() if given else None
         except ValueError:
             raise SourceError("TAP_STRIPE_START_DATE is no date: it looks like 2025-01-31.") from None
+
+    def tell_silence(self, since: datetime) -> None:
+        """Says why everything is read again: once, although every stream finds it out."""
+        if not self._silence_told:
+            self._silence_told = True
+            notice(
+                f"The last run that read Stripe to its end began over 30 days ago ({iso(since)}), and Stripe keeps no "
+                "events for longer: everything is read again."
+            )
 
     def changes(self) -> Changes | None:
         """What changed since any stream was last read to its end, asked once; None when the key may not read events."""
