@@ -137,12 +137,12 @@ export function disputeObject(charge: Charge, dispute: Dispute, glance: Glance):
   };
 }
 
-/** Days until money of a sale can be paid out. */
+/** Days until money of a sale can be paid out; what is taken back is gone at once. */
 const PENDING_DAYS = 4;
 
 export function balanceObject(entry: BalanceEntry, { at }: Glance): StripeObject {
-  const available = entry.at + PENDING_DAYS * DAY;
   const { id, amount, fee, currency, type, category, source, rate } = entry;
+  const available = type === "charge" ? entry.at + PENDING_DAYS * DAY : entry.at;
   return {
     ...{
       id,
