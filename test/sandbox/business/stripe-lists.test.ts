@@ -164,9 +164,8 @@ describe("events", () => {
         business.advance(3);
         const later = look();
         const touched = reachable(business, later, since);
-        const changed = [...snapshot(later, later.now)].filter(
-          ([key, now]) => shown.has(key) && shown.get(key) !== now,
-        );
+        const shownLater = snapshot(later, later.now);
+        const changed = [...shownLater].filter(([key, now]) => shown.has(key) && shown.get(key) !== now);
         expect(changed.length).toBeGreaterThan(10);
         const missed = changed
           .map(([key]) => key.split(" ") as [Resource, string])
