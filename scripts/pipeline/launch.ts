@@ -1,5 +1,6 @@
 // What Meltano and dbt are started with: every variable that meltano.yml and profiles.yml name, from DATABASE_URL and the app's config vars.
-import { delimiter, join } from "node:path";
+import { createHash } from "node:crypto";
+import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ExpectedError } from "../common/errors.js";
 import { type Environment, hostUrl } from "../common/hosts.js";
@@ -33,6 +34,7 @@ export function environmentFor(
   return {
     ...meltanoSwitches,
     MELTANO_PROJECT_ROOT: join(root, "reluvia"),
+    MELTANO_SYS_DIR_ROOT: env.MELTANO_SYS_DIR_ROOT || join(root, "reluvia", ".meltano", digestOf(database)),
     MELTANO_DATABASE_URI: sqlAlchemyUrl(database, sslmode),
     PYTHONPATH: [join(root, "reluvia", "plugins"), env.PYTHONPATH].filter(Boolean).join(delimiter),
     PYTHONUNBUFFERED: "1",
@@ -61,6 +63,7 @@ export function environmentFor(
     DBT_SSLMODE: sslmode,
     DBT_PROFILES_DIR: join(root, "dbt"),
     DBT_PROJECT_DIR: join(root, "dbt"),
+    DBT_TARGET_PATH: resolve(root, "dbt", env.DBT_TARGET_PATH || "target"),
     DBT_SEND_ANONYMOUS_USAGE_STATS: "false",
   };
 }
@@ -73,6 +76,14 @@ const meltanoSwitches: Readonly<Record<string, string>> = {
   MELTANO_FF_STRICT_ENV_VAR_MODE: "1",
   MELTANO_ELT_BUFFER_SIZE: "1048576",
 };
+
+/**
+ * Meltano leaves a tap's settings and catalog in files of fixed names. The run's lock keeps two runs of one database
+ * apart; runs of different databases in one checkout get a folder each.
+ */
+function digestOf({ host, port, database }: PostgresParts): string {
+  return createHash("sha256").update(`${host}:${port}/${database}`).digest("hex").slice(0, 12);
+}
 
 /** The mode in libpq's words, from the one place that decides it. */
 function libpqMode(database: PostgresParts, env: Environment): string {

@@ -263,7 +263,10 @@ function statusIn(line: string): number | undefined {
 /** The last line that says something: an exception's own, else the last. */
 function lastWords(lines: readonly string[]): string | undefined {
   const spoken = lines.filter(
-    (line) => !/^\s*(at |File "|\^+|During handling|Traceback|Need help|to join our)/.test(line),
+    (line) =>
+      !/^\s*(at |File "|\^+|During handling|Traceback|Need help|to join our|Run completed|Block run completed|Running catalog|Beginning sync)/.test(
+        line,
+      ),
   );
   const exception = [...spoken].reverse().find((line) => /^[\w.]*(Error|Exception|Exit)\b.*: /.test(line));
   return exception ?? spoken.at(-1);

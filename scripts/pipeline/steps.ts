@@ -81,7 +81,7 @@ export function dbtJob(context: StepContext, command: "build" | "retry"): Job {
 
 /** Where dbt writes what it came to. */
 export function runResultsFile(context: StepContext): string {
-  return join(context.variables.DBT_PROJECT_DIR ?? join(context.root, "dbt"), "target", "run_results.json");
+  return join(context.variables.DBT_TARGET_PATH ?? join(context.root, "dbt", "target"), "run_results.json");
 }
 
 function program({ bin }: StepContext, name: string): string {

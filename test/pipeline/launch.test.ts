@@ -51,6 +51,16 @@ describe("the variables of Meltano and dbt", () => {
     });
   });
 
+  it("keep runs of two databases in one checkout apart, and take other folders when they are named", () => {
+    const folder = (text: string, env = {}) => environmentFor(url(text), env, "/app").MELTANO_SYS_DIR_ROOT;
+    expect(folder("postgres://a:p@h/one")).toBe(folder("postgres://b:q@h/one"));
+    expect(folder("postgres://a:p@h/one")).not.toBe(folder("postgres://a:p@h/two"));
+    expect(folder("postgres://a:p@h/one")).toMatch(/^\/app\/reluvia\/\.meltano\/[0-9a-f]{12}$/);
+    const named = { MELTANO_SYS_DIR_ROOT: "/tmp/m", DBT_TARGET_PATH: "/tmp/t" };
+    expect(environmentFor(heroku, named, "/app")).toMatchObject(named);
+    expect(environmentFor(heroku, {}, "/app").DBT_TARGET_PATH).toBe("/app/dbt/target");
+  });
+
   it.each([
     ["postgres://u:p@127.0.0.1/d", {}, "disable"],
     ["postgres://u:p@127.0.0.1/d?sslmode=require", {}, "require"],
