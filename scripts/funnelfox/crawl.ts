@@ -28,6 +28,8 @@ export interface CrawlDeps {
   readonly options: Options;
   readonly now: () => number;
   readonly tell: Tell;
+  /** a batch is full at so many rows; default 20,000 */
+  readonly batchRows?: number | undefined;
 }
 
 export interface CrawlResult {
@@ -50,21 +52,28 @@ export async function crawl(stream: Stream, deps: CrawlDeps): Promise<CrawlResul
   const { name } = stream.table;
   const state = await readCursor(deps.warehouse.client, name);
   const plan = planCrawl(stream, state, deps.options, deps.now());
+  const nothing = { rows: 0, changed: 0 };
+  if (plan.resume === undefined) return pass(stream, state, plan, deps, nothing);
+  let before: CrawlResult = nothing;
   try {
-    return await new Crawl(stream, state, plan, deps).run();
+    before = await new Crawl(stream, state, plan, deps, nothing).run();
   } catch (error) {
     if (!(error instanceof Refused)) throw named(error);
-    if (plan.resume === undefined) throw refused(name, error);
     deps.tell.notice(
       name,
       `The place where ${name} were left is no longer known to FunnelFox; they are read from the start.`,
     );
   }
-  const { crawl: _, ...rest } = state;
+  // What has come since the broken crawl began is before its first page.
+  const { crawl: _, ...now } = await readCursor(deps.warehouse.client, name);
+  return pass(stream, now, planCrawl(stream, now, deps.options, deps.now()), deps, before);
+}
+
+async function pass(stream: Stream, state: StreamState, plan: Plan, deps: CrawlDeps, before: CrawlResult) {
   try {
-    return await new Crawl(stream, rest, planCrawl(stream, rest, deps.options, deps.now()), deps).run();
+    return await new Crawl(stream, state, plan, deps, before).run();
   } catch (error) {
-    throw error instanceof Refused ? refused(name, error) : named(error);
+    throw error instanceof Refused ? refused(stream.table.name, error) : named(error);
   }
 }
 
@@ -81,8 +90,9 @@ class Crawl {
   /** the table was empty when this crawl began: what comes is new as long as no id comes twice */
   #fresh = false;
   #equal = false;
-  #rows = 0;
-  #changed = 0;
+  #rows: number;
+  #changed: number;
+  readonly #fullAt: number;
   #mostRows: number;
 
   constructor(
@@ -90,7 +100,10 @@ class Crawl {
     readonly state: StreamState,
     readonly plan: Plan,
     readonly deps: CrawlDeps,
+    before: CrawlResult,
   ) {
+    this.#rows = before.rows;
+    this.#changed = before.changed;
     this.#name = stream.table.name;
     this.#transcoder = new Transcoder(stream.table);
     this.#watch = new Watch(plan.resume?.watch);
@@ -99,7 +112,8 @@ class Crawl {
     this.#batch.clear();
     this.#spare.clear();
     this.#lastWrite = deps.now();
-    this.#mostRows = plan.stopBefore === undefined ? BATCH_ROWS : FIRST_ROWS;
+    this.#fullAt = deps.batchRows ?? BATCH_ROWS;
+    this.#mostRows = plan.stopBefore === undefined ? this.#fullAt : Math.min(this.#fullAt, FIRST_ROWS);
   }
 
   async run(): Promise<CrawlResult> {
@@ -181,7 +195,8 @@ class Crawl {
     this.#changed += changed;
     this.#known = known;
     this.#equal = changed === 0;
-    if (changed > 0) this.#mostRows = Math.min(BATCH_ROWS, this.#mostRows * 2);
+    // Mostly new rows: there is more to load than to look for an end.
+    if (changed * 2 > rows) this.#mostRows = Math.min(this.#fullAt, this.#mostRows * 2);
     this.deps.tell.progress(this.#name, this.#rows);
   }
 

@@ -1,5 +1,11 @@
 // One GET into a buffer that is used again, over connections that stay open.
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { codeOf } from "../common/errors.js";
 
@@ -67,24 +73,25 @@ export function createTransport(): Transport {
     async get({ url, headers, timeoutMs, signal }) {
       signal.throwIfAborted();
       const secure = url.protocol === "https:";
-      const request = (secure ? httpsRequest : httpRequest)(url, {
-        headers,
-        agent: secure ? agents["https:"] : agents["http:"],
-      });
-      const late = () => request.destroy(new NoAnswer(`did not answer within ${Math.round(timeoutMs / 1000)} s`, true));
-      const given = () => request.destroy(new Error("given up"));
+      let request: ClientRequest | undefined;
+      const late = () =>
+        request?.destroy(new NoAnswer(`did not answer within ${Math.round(timeoutMs / 1000)} s`, true));
+      const given = () => request?.destroy(new Error("given up"));
       const timer = setTimeout(late, timeoutMs);
       signal.addEventListener("abort", given);
       try {
+        const agent = secure ? agents["https:"] : agents["http:"];
+        const sent = (secure ? httpsRequest : httpRequest)(url, { headers, agent });
+        request = sent;
         const response = await new Promise<IncomingMessage>((resolve, reject) => {
-          request.on("response", resolve);
-          request.on("error", reject);
-          request.end();
+          sent.on("response", resolve);
+          sent.on("error", reject);
+          sent.end();
         });
         const length = await read(response);
         return { status: response.statusCode ?? 0, headers: response.headers, bytes: buffer, length };
       } catch (error) {
-        request.destroy();
+        request?.destroy();
         if (signal.aborted) throw signal.reason;
         throw error instanceof NoAnswer ? error : noAnswer(codeOf(error));
       } finally {
@@ -102,7 +109,6 @@ function noAnswer(code: string | undefined): NoAnswer {
   if (code && /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH)/.test(code)) {
     return new NoAnswer(`gave no trusted TLS connection (${code})`, false);
   }
-  // The platform's message quotes the header's value, which is the key.
   if (code === "ERR_INVALID_CHAR")
     return new NoAnswer("cannot be asked: the key holds characters that no header takes", false);
   if (code === "ECONNREFUSED") return new NoAnswer("refused the connection: nothing listens there", true);

@@ -31,7 +31,7 @@ export interface Plan {
 /** @param now milliseconds since 1970 */
 export function planCrawl(stream: Stream, state: StreamState, options: Options, now: number): Plan {
   const { crawl } = state;
-  if (crawl && !options.fullRefresh && options.since === undefined) {
+  if (crawl && stream.mode !== "whole" && !options.fullRefresh && options.since === undefined) {
     const age = now - Date.parse(crawl.startedAt);
     if (age >= 0 && age < RESUME_MS) {
       return { startedAt: crawl.startedAt, from: crawl.from, stopBefore: crawl.stopBefore, resume: crawl };

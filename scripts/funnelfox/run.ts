@@ -22,6 +22,8 @@ export interface RunDeps {
   readonly now?: (() => number) | undefined;
   readonly random?: (() => number) | undefined;
   readonly transport?: Transport | undefined;
+  /** rows a transaction; default 20,000 */
+  readonly batchRows?: number | undefined;
 }
 
 export interface RunResult {
@@ -37,7 +39,7 @@ export interface RunResult {
  * @throws ExpectedError in words for people; the signal's reason. What was committed stays, and the next run goes on.
  */
 export async function loadFunnelfox(settings: Settings, options: Options, deps: RunDeps): Promise<RunResult> {
-  const { env, tell, signal, sleep = realSleep, random } = deps;
+  const { env, tell, signal, sleep = realSleep, random, batchRows } = deps;
   const clock = deps.now ?? Date.now;
   const now = () => clock() + settings.clockOffset;
   const transport = deps.transport ?? createTransport();
@@ -59,7 +61,7 @@ export async function loadFunnelfox(settings: Settings, options: Options, deps: 
     const rows: Record<string, number> = {};
     let changed = 0;
     for (const stream of streams) {
-      const result = await crawl(stream, { api: newApi(), warehouse, batches, options, now, tell });
+      const result = await crawl(stream, { api: newApi(), warehouse, batches, options, now, tell, batchRows });
       rows[stream.table.name] = result.rows;
       changed += result.changed;
       await warehouse.tidy(stream.table, result.changed);

@@ -7,7 +7,7 @@ import { type Extra, Item, textOf } from "./item.js";
 import { kinds, MalformedJson, Scanner } from "./scan.js";
 import type { Table } from "./tables.js";
 import { NO_TIME, parseTime } from "./times.js";
-import { isBigint, quoteExtremeNumbers, secondsAsTime } from "./values.js";
+import { insteadOf, isBigint, quoteExtremeNumbers, secondsAsTime } from "./values.js";
 
 /** What others want to know of a row that was just written; the same object for each row. */
 export interface RowFacts {
@@ -159,7 +159,7 @@ export class Transcoder {
       if (slot.key) throw this.#changed(slot, kind === kinds.null ? "null" : "missing");
       out.missing();
     } else if (!this.#write(slot, index, kind, out)) {
-      if (slot.strict) throw this.#changed(slot, this.#valueFor(index));
+      if (slot.strict) throw this.#changed(slot, insteadOf(slot.column.type, kind));
       this.#aside(slot, index);
       out.missing();
     }
@@ -295,16 +295,5 @@ export class Transcoder {
       ? textOf(this.#scanner.bytes, (this.#item.start[key] ?? 0) + 1, (this.#item.end[key] ?? 0) - 1)
       : "";
     return new TypeChanged(this.table.name, name || "(without an id)", slot.field, value);
-  }
-
-  /** What came instead, without showing it: it may be somebody's address. */
-  #valueFor(index: number): string {
-    const names = ["missing", "a text", "a number", "true", "false", "null", "an object", "a list"];
-    const { kind } = this.#item;
-    const type = this.#layout.slots[index]?.column.type;
-    const what = names[kind[index] ?? 0] ?? "of another type";
-    if (type === "timestamptz" && kind[index] === kinds.string) return "a text that is no time";
-    if (type === "bigint" && kind[index] === kinds.number) return "a number that is not whole, or too large";
-    return what;
   }
 }

@@ -1,4 +1,6 @@
 // Values that need a closer look before they can stand in a column.
+import { kinds } from "./scan.js";
+import type { ColumnType } from "./tables.js";
 
 const LARGEST = "9223372036854775807";
 const SMALLEST = "9223372036854775808";
@@ -32,4 +34,13 @@ export function quoteExtremeNumbers(json: string): string {
   return json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?(\d+))?/g, (token: string, exponent?: string) =>
     token[0] !== '"' && (token.length > 1_000 || (exponent?.length ?? 0) > 3) ? `"${token}"` : token,
   );
+}
+
+const NAMES = ["missing", "a text", "a number", "true", "false", "null", "an object", "a list"];
+
+/** What came in place of a column's type, without showing it: it may be somebody's address. */
+export function insteadOf(type: ColumnType, kind: number | undefined): string {
+  if (type === "timestamptz" && kind === kinds.string) return "a text that is no time";
+  if (type === "bigint" && kind === kinds.number) return "a number that is not whole, or too large";
+  return NAMES[kind ?? 0] ?? "of another type";
 }
