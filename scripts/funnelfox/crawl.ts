@@ -106,7 +106,7 @@ class Crawl {
     this.#changed = before.changed;
     this.#name = stream.table.name;
     this.#transcoder = new Transcoder(stream.table);
-    this.#watch = new Watch(plan.resume?.watch);
+    this.#watch = new Watch(plan.resume?.watch, { money: stream.amounts === true });
     this.#paging = new Paging(this.#name, plan.resume?.next);
     [this.#batch, this.#spare] = deps.batches;
     this.#batch.clear();

@@ -13,6 +13,8 @@ export interface Stream {
   readonly mode: Mode;
   /** updated: whether rows show when they were updated, or only the clock at the crawl's start can be gone by */
   readonly bookmark?: "rows" | "clock";
+  /** its days are counted with their amounts: only where an amount never changes, or old counts would be wrong */
+  readonly amounts?: true;
 }
 
 export const streams: readonly Stream[] = [
@@ -21,5 +23,5 @@ export const streams: readonly Stream[] = [
   { table: tables.profiles, mode: "newest first" },
   { table: tables.sessions, mode: "newest first" },
   { table: tables.subscriptions, mode: "updated", bookmark: "rows" },
-  { table: tables.transactions, mode: "updated", bookmark: "clock" },
+  { table: tables.transactions, mode: "updated", bookmark: "clock", amounts: true },
 ];

@@ -57,8 +57,14 @@ export class Watch {
   #tieHigh = 0;
   #tieLow = 0;
 
-  /** @param from what a process before this one knew; the ids themselves it took with it */
-  constructor(from?: WatchState, mostIds = MOST_IDS) {
+  readonly #money: boolean;
+
+  /**
+   * @param from what a process before this one knew; the ids themselves it took with it
+   * @param options.money whether days are counted by currency, with their amounts
+   */
+  constructor(from?: WatchState, { money = false, mostIds = MOST_IDS } = {}) {
+    this.#money = money;
     this.#seen = new Fingerprints(from ? 0 : mostIds);
     if (!from) return;
     this.#seen.complete = false;
@@ -160,7 +166,9 @@ export class Watch {
     this.#last = created;
   }
 
-  #count(day: number, { amount, currency }: RowFacts): void {
+  #count(day: number, facts: RowFacts): void {
+    const amount = this.#money ? facts.amount : undefined;
+    const currency = this.#money ? facts.currency : "";
     let sum = this.#current;
     if (sum?.day !== day || sum.currency !== currency) {
       const name = `${day} ${currency}`;

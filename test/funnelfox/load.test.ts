@@ -261,16 +261,17 @@ describe("what was seen on the wire", () => {
     company();
     await load(world, fake);
     const truth = new Map<string, { n: number; amount: number }>();
-    for (const { created_at, currency, price } of fake.lists.subscriptions ?? []) {
+    for (const { created_at, currency, price } of fake.lists.transactions ?? []) {
       const name = `${String(created_at).slice(0, 10)} ${String(currency).toLowerCase()}`;
       const sum = truth.get(name) ?? { n: 0, amount: 0 };
       truth.set(name, { n: sum.n + 1, amount: sum.amount + Number(price) });
     }
-    const rows = await days("subscriptions");
+    const rows = await days("transactions");
     expect(rows.map(({ day }) => day)).not.toContain("2026-11-25");
     expect(rows.length).toBeGreaterThan(40);
     for (const { day, currency, n, amount } of rows)
       expect({ n, amount: Number(amount) }).toEqual(truth.get(`${day} ${currency}`));
+    expect(await days("subscriptions")).toContainEqual({ day: "2026-11-20", n: 20, amount: null, currency: "" });
     expect(await days("sessions")).toContainEqual({ day: "2026-11-20", n: 100, amount: null, currency: "" });
   });
 

@@ -128,7 +128,7 @@ describe("a crawl's rows", () => {
   });
 
   it("are counted once by day and currency, with sums beyond 2^53", () => {
-    const watch = new Watch();
+    const watch = new Watch(undefined, { money: true });
     watch.row(facts("a", "2026-11-24T10:00:00Z", "9007199254740993", "eur"));
     watch.row(facts("b", "2026-11-24T09:00:00Z", "9007199254740993", "eur"));
     watch.row(facts("a", "2026-11-24T10:00:00Z", "9007199254740993", "eur"));
@@ -141,7 +141,7 @@ describe("a crawl's rows", () => {
   });
 
   it("beyond what is remembered are counted while their order shows repeats, and not otherwise", () => {
-    const ordered = new Watch(undefined, 10);
+    const ordered = new Watch(undefined, { mostIds: 10 });
     for (let index = 0; index < 100; index++) ordered.row(facts(`a${index}`, at(index)));
     for (const id of ["x", "y", "x"]) ordered.row(facts(id, at(200)));
     expect(ordered.days?.reduce((sum, { count }) => sum + count, 0)).toBe(102);
@@ -153,13 +153,14 @@ describe("a crawl's rows", () => {
   it("go on in another process as if there had been one", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 199 }), (cut) => {
-        const whole = new Watch();
-        const first = new Watch();
+        const money = { money: true };
+        const whole = new Watch(undefined, money);
+        const first = new Watch(undefined, money);
         for (let index = 0; index < 200; index++)
           whole.row(facts(`a${index}`, at(index * 1_000), String(index), "eur"));
         for (let index = 0; index < cut; index++)
           first.row(facts(`a${index}`, at(index * 1_000), String(index), "eur"));
-        const second = new Watch(JSON.parse(JSON.stringify(first.state())));
+        const second = new Watch(JSON.parse(JSON.stringify(first.state())), money);
         for (let index = cut; index < 200; index++)
           second.row(facts(`a${index}`, at(index * 1_000), String(index), "eur"));
         expect(second.state()).toEqual(whole.state());
