@@ -25,6 +25,10 @@ async function serve(stateDir: string, business: BusinessWish = {}): Promise<num
   const claimed = await claim(stateDir);
   if (!claimed.mine) {
     process.stderr.write(`A sandbox of this folder already runs at ${claimed.url} (process ${claimed.pid}).\n`);
+    if (Object.keys(business).length > 0) {
+      process.stderr.write("Its company cannot be changed. Forget its world first: npm run sandbox -- reset\n");
+      return 1;
+    }
     const env: unknown = await (await fetch(`${claimed.url}/_sandbox/env`)).json();
     printExports(env as Record<string, string>);
     return 0;
