@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const PAGE = 500;
-const NEWEST = Date.UTC(2026, 10, 24, 12);
+const NEWEST = Date.UTC(2026, 10, 24, 1, 55);
 
 /** @param index 0 is the oldest */
 function ulid(index: number, salt: number): string {

@@ -23,9 +23,12 @@ export class Batch {
     return this.text.rows;
   }
 
-  row({ hash, created }: RowFacts): void {
-    if (!this.#ids.add(hash.high, hash.low)) this.repeats = true;
+  /** @param fresh whether its id is new to the crawl; undefined when the crawl no longer remembers all of them */
+  row({ hash, created }: RowFacts, fresh: boolean | undefined): void {
     if (created < this.oldest) this.oldest = created;
+    if (fresh === true || this.repeats) return;
+    // Rows from before the crawl forgot its ids are not in the batch's own.
+    if (fresh === false || !this.#ids.add(hash.high, hash.low) || this.#ids.size !== this.rows) this.repeats = true;
   }
 
   isFull(mostRows: number): boolean {

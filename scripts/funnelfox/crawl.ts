@@ -16,6 +16,7 @@ import { Watch } from "./watch.js";
 
 /** Where known pages may end a crawl, batches begin small: each one answers whether it is time to stop. */
 const FIRST_ROWS = 2_000;
+const MANY_ROWS = 20_000;
 /** Rows wait no longer than this, however slow the list is. */
 const PATIENCE_MS = 10_000;
 /** A merge that is under way when the process is told to stop may take so long. */
@@ -151,8 +152,7 @@ class Crawl {
   /** Turns a page into rows; one that cannot be read is asked for again. Returns the next page's cursor. */
   async #take(first: GetAnswer, cursor: string | undefined): Promise<string | undefined> {
     const seen = (facts: RowFacts) => {
-      this.#watch.row(facts);
-      this.#batch.row(facts);
+      this.#batch.row(facts, this.#watch.row(facts));
     };
     for (let { bytes, length } = first; ; ) {
       const text = this.#batch.text;
@@ -195,8 +195,8 @@ class Crawl {
     this.#changed += changed;
     this.#known = known;
     this.#equal = changed === 0;
-    // Mostly new rows: there is more to load than to look for an end.
-    if (changed * 2 > rows) this.#mostRows = Math.min(this.#fullAt, this.#mostRows * 2);
+    // Still mostly new rows after so many: there is more to load than to look for an end.
+    if (changed * 2 > rows && this.#rows >= MANY_ROWS) this.#mostRows = this.#fullAt;
     this.deps.tell.progress(this.#name, this.#rows);
   }
 

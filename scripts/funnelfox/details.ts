@@ -110,9 +110,9 @@ class Reader {
   }
 
   take(id: string, bytes: Buffer, length: number): void {
-    this.#details.single(bytes, length, this.#own.text, (facts) => this.#own.row(facts));
+    this.#details.single(bytes, length, this.#own.text, (facts) => this.#own.row(facts, undefined));
     const page = Buffer.from(`${this.#page(id, bytes, length)}\0`);
-    this.#replies.page(page, page.length - 1, this.#answers.text, (facts) => this.#answers.row(facts));
+    this.#replies.page(page, page.length - 1, this.#answers.text, (facts) => this.#answers.row(facts, undefined));
     this.sessions++;
   }
 

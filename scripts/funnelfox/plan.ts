@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 /** Rows can become visible later than their time says. */
 const OVERLAP_MS = HOUR_MS;
 /** Rows as young as this when the last crawl began are read again: their fields may still have been filled. */
-const REREAD_MS = 24 * HOUR_MS;
+const REREAD_MS = 6 * HOUR_MS;
 /** FunnelFox does not say how long a cursor lives. */
 const RESUME_MS = 24 * HOUR_MS;
 
@@ -56,7 +56,9 @@ function filterFrom(stream: Stream, state: StreamState, options: Options): strin
 function stopTime(stream: Stream, state: StreamState, options: Options): number | undefined {
   const { endedCrawl, knownAt } = state;
   if (stream.mode !== "newest first" || options.fullRefresh || !endedCrawl || !knownAt) return undefined;
-  const usual = Date.parse(endedCrawl) - REREAD_MS;
+  const ended = Date.parse(endedCrawl);
+  // The day in which the last crawl began is read whole, so that it can be counted.
+  const usual = Math.min(startOfDay(ended - OVERLAP_MS), ended - REREAD_MS);
   return Math.min(usual, options.since ?? usual) * 1000;
 }
 

@@ -93,6 +93,11 @@ export class Scanner {
     this.escaped = false;
     for (;;) {
       const byte = bytes[at] as number;
+      // Letters of most texts are done with at the first comparison.
+      if (byte > BACKSLASH || (byte > QUOTE && byte < BACKSLASH)) {
+        at++;
+        continue;
+      }
       if (byte === QUOTE) break;
       if (byte === BACKSLASH) {
         this.escaped = true;

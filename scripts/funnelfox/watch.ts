@@ -81,7 +81,8 @@ export class Watch {
     }
   }
 
-  row(facts: RowFacts): void {
+  /** Whether the row's id is new; undefined when not all of them are remembered. */
+  row(facts: RowFacts): boolean | undefined {
     const { created, updated } = facts;
     const fresh = this.#seen.add(facts.hash.high, facts.hash.low);
     const known = this.#seen.complete ? !fresh : this.#isTie(facts);
@@ -92,6 +93,7 @@ export class Watch {
     if (created < this.#oldest) this.#oldest = created;
     if (known) this.#repeated = true;
     else if (!Number.isNaN(created)) this.#count(dayNumber(created), facts);
+    return this.#seen.complete ? fresh : undefined;
   }
 
   /** True when each row so far was created no later than the one before it, and enough of them earlier. */
