@@ -1,4 +1,5 @@
 // Which checks `--only` means: by id, by the beginning of an id, or by group.
+import { distance } from "../common/edits.js";
 import { ExpectedError } from "../common/errors.js";
 import type { CheckGroup } from "./types.js";
 
@@ -66,18 +67,4 @@ function nearestOf(text: string, names: readonly string[]): string[] {
     .sort((a, b) => a.away - b.away || a.name.localeCompare(b.name))
     .slice(0, NEAREST)
     .map(({ name }) => name);
-}
-
-/** How many letters have to be put in, taken out or changed to get from one text to the other (Levenshtein). */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const changed = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }
