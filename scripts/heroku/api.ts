@@ -56,6 +56,13 @@ class Failed extends Error {
   }
 }
 
+const repeatsFor = { no: 0, soon: REPEATS, limited: REPEATS_WHEN_LIMITED };
+
+/** Whether attempt number `attempt` (1 = the first) is followed by another. */
+function mayRepeat(error: unknown, attempt: number): error is Failed {
+  return error instanceof Failed && attempt <= repeatsFor[error.again];
+}
+
 /** The body of a refusal holds its id (Heroku Platform API, Errors). */
 function isNamed(body: unknown): boolean {
   return typeof body === "object" && body !== null && "id" in body && typeof body.id === "string";
@@ -105,13 +112,9 @@ export function herokuApi(options: ApiOptions): HerokuApi {
         minTimeout: 0,
         maxTimeout: 0,
         ...(signal ? { signal } : {}),
-        shouldRetry: ({ error, attemptNumber }) =>
-          error instanceof Failed &&
-          error.again !== "no" &&
-          attemptNumber <= (error.again === "limited" ? REPEATS_WHEN_LIMITED : REPEATS),
-        onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-          if (!(error instanceof Failed) || error.again === "no" || retriesLeft === 0) return;
-          if (error.again === "soon" && attemptNumber > REPEATS) return;
+        shouldRetry: ({ error, attemptNumber }) => mayRepeat(error, attemptNumber),
+        onFailedAttempt: async ({ error, attemptNumber }) => {
+          if (!mayRepeat(error, attemptNumber)) return;
           const first = error.again === "limited" ? 2_000 : 500;
           await sleep(error.waitMs ?? backoffMs(attemptNumber, { first, random }), signal);
         },
