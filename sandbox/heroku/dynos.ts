@@ -32,6 +32,15 @@ export function dynos(machine: Machine): Routes {
   const restart = (app: AppRecord, only?: (dyno: DynoRecord) => boolean): void => {
     restartDynos(machine, app, runningRelease(machine, app), only);
   };
+  /** A dyno of the formation is replaced by a fresh one; a one-off dyno is gone. */
+  const stop = (c: Ctx, appNamed: string, named: string): Response => {
+    const app = findApp(machine, appNamed);
+    const dyno = dynoNamed(machine, app, named);
+    if (dyno.readsLeft === null) restart(app, ({ id }) => id === dyno.id);
+    else world.dynos = world.dynos.filter(({ id }) => id !== dyno.id);
+    machine.touch();
+    return accepted(c);
+  };
   const accepted = (c: Ctx): Response => c.json({}, 202);
   routes.get("/apps/:app/dynos", (c) => {
     const app = findApp(machine, c.req.param("app"));
@@ -74,27 +83,12 @@ export function dynos(machine: Machine): Routes {
     restart(findApp(machine, c.req.param("app")));
     return accepted(c);
   });
-  routes.delete("/apps/:app/dynos/:dyno", (c) => {
-    const app = findApp(machine, c.req.param("app"));
-    const dyno = dynoNamed(machine, app, c.req.param("dyno"));
-    if (dyno.readsLeft === null) restart(app, ({ id }) => id === dyno.id);
-    else world.dynos = world.dynos.filter(({ id }) => id !== dyno.id);
-    machine.touch();
-    return accepted(c);
-  });
+  routes.delete("/apps/:app/dynos/:dyno", (c) => stop(c, c.req.param("app"), c.req.param("dyno")));
   routes.delete("/apps/:app/formations/:type", (c) => {
     restart(findApp(machine, c.req.param("app")), ({ type }) => type === c.req.param("type"));
     return accepted(c);
   });
-  routes.post("/apps/:app/dynos/:dyno/actions/stop", (c) => {
-    const app = findApp(machine, c.req.param("app"));
-    const dyno = dynoNamed(machine, app, c.req.param("dyno"));
-    // A stopped dyno of the formation is replaced by a fresh one; a one-off dyno is gone.
-    if (dyno.readsLeft === null) restart(app, ({ id }) => id === dyno.id);
-    else world.dynos = world.dynos.filter(({ id }) => id !== dyno.id);
-    machine.touch();
-    return accepted(c);
-  });
+  routes.post("/apps/:app/dynos/:dyno/actions/stop", (c) => stop(c, c.req.param("app"), c.req.param("dyno")));
   return routes;
 }
 

@@ -28,11 +28,6 @@ export function newName(prefix?: string): string {
   return prefix === undefined ? `${words[0]}-${pick(nouns)}-${words[1]}` : `${prefix}-${words.join("-")}`;
 }
 
-/** Whether the text has the form of a UUID. */
-export function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-}
-
 function pick(words: string[]): string {
   return words[randomInt(words.length)] ?? "calm";
 }

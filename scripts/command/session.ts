@@ -31,7 +31,6 @@ export interface Session {
   readonly output: Output;
   readonly redactor: Redactor;
   readonly signals: Signals;
-  readonly sandbox: boolean;
   /** ids of the consents that the person has given in this run */
   readonly agreed: Set<string>;
   /** undefined where nobody can be asked */
@@ -89,7 +88,6 @@ export async function openSession(given: Given<SessionOptions>, signals: Signals
       output,
       redactor,
       signals,
-      sandbox: sandbox !== undefined,
       agreed: new Set<string>(),
       prompts: interactive ? await prompts(output, signals) : undefined,
       close: async () => {
@@ -131,16 +129,15 @@ async function startSandbox(): Promise<RunningSandbox> {
   return module.useSandbox({ stateDir: SANDBOX_FOLDER });
 }
 
+/** Variables that say where a host is. */
+const hostVariables = new Set<string>(Object.values(hosts).map(({ variable }) => variable));
+
 /** The process's variables without any that could lead out of the sandbox or into an account. */
 function withoutSecrets(env: Environment): Environment {
-  const out = new Set<string>([
-    ...answers.filter(({ secret }) => secret).map(({ variable }) => variable),
-    ...Object.values(hosts).map(({ variable }) => variable),
-  ]);
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !out.has(name)));
+  const secrets = new Set<string>(answers.filter(({ secret }) => secret).map(({ variable }) => variable));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !secrets.has(name) && !hostVariables.has(name)));
 }
 
 function hostsIn(env: Environment): Environment {
-  const names = new Set<string>(Object.values(hosts).map(({ variable }) => variable));
-  return Object.fromEntries(Object.entries(env).filter(([name, value]) => names.has(name) && value?.trim()));
+  return Object.fromEntries(Object.entries(env).filter(([name, value]) => hostVariables.has(name) && value?.trim()));
 }

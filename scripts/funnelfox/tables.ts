@@ -25,9 +25,6 @@ export interface Table {
   readonly columns: readonly Column[];
 }
 
-/** What every table has beside its own columns: set on insert or change only, and what no column is declared for. */
-export const TECHNICAL = ["_loaded_at", "_extra"] as const;
-
 const text = (...names: string[]): Column[] => names.map((name) => ({ name, type: "text" }));
 const time = (name: string): Column => ({ name, type: "timestamptz" });
 const integer = (name: string): Column => ({ name, type: "bigint" });
@@ -142,8 +139,6 @@ export const tables = {
     ],
   },
 } as const satisfies Record<string, Table>;
-
-export type TableName = keyof typeof tables;
 
 /** The same, for code that walks over any of them. */
 export const allTables: readonly Table[] = Object.values(tables);
