@@ -145,3 +145,10 @@ BOOLEAN: dict[str, Any] = {"type": ["boolean", "null"]}
 TIME: dict[str, Any] = {"type": ["string", "null"], "format": "date-time"}
 UUID: dict[str, Any] = {"type": "string", "format": "uuid"}
 BAG: dict[str, Any] = {"type": ["object", "null"], "additionalProperties": True}
+
+
+ROWS = schema("rows", id=TEXT, amount=INTEGER)
+
+
+def window(number: int, size: int) -> list[dict[str, Any]]:
+    return [*(record("rows", id=f"{number}-{n}", amount=n) for n in range(size)), state(done=number)]

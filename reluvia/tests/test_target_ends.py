@@ -21,7 +21,7 @@ from reluvia_target_postgres import target as target_module
 from reluvia_target_postgres.errors import LoadError
 from target_database import (
     DEADLINE,
-    INTEGER,
+    ROWS,
     TEXT,
     Warehouse,
     connection_settings,
@@ -29,17 +29,11 @@ from target_database import (
     lines,
     record,
     schema,
-    state,
     warehouse,
+    window,
 )
 
 __all__ = ["warehouse"]
-
-ROWS = schema("rows", id=TEXT, amount=INTEGER)
-
-
-def window(number: int, size: int) -> list[dict[str, Any]]:
-    return [*(record("rows", id=f"{number}-{n}", amount=n) for n in range(size)), state(done=number)]
 
 
 def _unread(pipe: Any) -> int:

@@ -17,23 +17,16 @@ from reluvia_target_postgres import target as target_module
 from reluvia_target_postgres.errors import LoadError
 from target_database import (
     DEADLINE,
-    INTEGER,
-    TEXT,
+    ROWS,
     Warehouse,
     lines,
     record,
-    schema,
     state,
     warehouse,
+    window,
 )
 
 __all__ = ["warehouse"]
-
-ROWS = schema("rows", id=TEXT, amount=INTEGER)
-
-
-def window(number: int, size: int) -> list[dict[str, Any]]:
-    return [*(record("rows", id=f"{number}-{n}", amount=n) for n in range(size)), state(done=number)]
 
 
 @pytest.fixture
