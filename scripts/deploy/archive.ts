@@ -1,7 +1,7 @@
 // A git tree as the gzipped archive that Heroku builds from.
 import { createHash } from "node:crypto";
 import { ExpectedError, messageOf } from "../common/errors.js";
-import type { Git } from "./checkout.js";
+import { type Git, shortVersion } from "./checkout.js";
 
 export interface Archive {
   readonly bytes: Buffer;
@@ -17,7 +17,7 @@ export async function packTree(git: Git, tree: string): Promise<Archive> {
     const top = (await git(["rev-parse", "--show-toplevel"])).toString("utf8").replace(/\n$/, "");
     bytes = await git(["-C", top, "archive", "--format=tar.gz", tree]);
   } catch (error) {
-    throw new ExpectedError("failed", `git could not pack the tree ${tree.slice(0, 9)}.`, {
+    throw new ExpectedError("failed", `git could not pack the tree ${shortVersion(tree)}.`, {
       why: messageOf(error).split("\n")[0],
       commands: ["git fsck"],
       cause: error,

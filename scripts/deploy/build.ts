@@ -5,6 +5,7 @@ import type { Secret } from "../common/secret.js";
 import type { HerokuApi } from "../heroku/api.js";
 import { type Build, createBuild, readBuild } from "../heroku/builds.js";
 import { currentRelease, listReleases, type Release } from "../heroku/releases.js";
+import { shortVersion } from "./checkout.js";
 import { logReason } from "./log-reason.js";
 import { followLog, startOfLog } from "./log-stream.js";
 
@@ -121,7 +122,7 @@ async function atMost(
 }
 
 function failed(app: string, last: string | undefined, order: BuildOrder): ExpectedError {
-  return new ExpectedError("failed", `Heroku could not build ${app} from ${order.version.slice(0, 9)}.`, {
+  return new ExpectedError("failed", `Heroku could not build ${app} from ${shortVersion(order.version)}.`, {
     why: last ? `The build's log says: ${last}` : "Heroku sent no log of it.",
     commands: ["npm run setup", `heroku builds:output -a ${app}`],
   });

@@ -15,6 +15,9 @@ export type CheckoutSource =
     }
   | { readonly known: false; readonly why: string };
 
+/** A tree or version as people read it. */
+export const shortVersion = (tree: string): string => tree.slice(0, 9);
+
 /** Runs git in a folder and gives its output; rejects when git is missing or says no. */
 export type Git = (args: readonly string[]) => Promise<Buffer>;
 

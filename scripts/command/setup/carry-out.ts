@@ -7,7 +7,7 @@ import { plan as judge } from "../../provision/plan/index.js";
 import { type Remote, readApps } from "../../provision/read.js";
 import { type Actual, changesOf, type Plan, type Step } from "../../provision/types.js";
 import { renderInterrupted } from "../../terminal/messages.js";
-import { type ErrorDocument, errorDocument } from "../../terminal/plan-json.js";
+import { errorDocument } from "../../terminal/plan-json.js";
 import { renderSummary } from "../../terminal/summary.js";
 import type { Session } from "../session.js";
 import type { Ending } from "./ending.js";
@@ -56,22 +56,21 @@ function interrupted(plan: Plan, code: number | undefined): Ending {
 
 function failed(session: Session, plan: Plan, applied: Applied): Ending {
   for (const { error } of applied.failed) session.output.fail(error);
-  const documents = applied.failed.map(({ title, error }) => ({ ...errorDocument(error), title }));
-  const [first] = documents;
-  const command = "npm run setup";
-  const error: ErrorDocument = first ?? { message: "Something could not be done.", commands: [command] };
-  const next = [{ command, why: "to go on where this run stopped, once the cause is mended" }];
+  const [first] = applied.failed;
+  const error = first && { ...errorDocument(first.error), title: first.title };
+  const next = [{ command: "npm run setup", why: "to go on where this run stopped, once the cause is mended" }];
   return { status: "failed", exitCode: exitCodes.failed, plan, next, error, lines: [] };
 }
 
 /** Steps that a second look still finds to do, without those that nothing can be done about by itself. */
 async function stillDue({ remote }: CarryOutDeps, { desired, actual }: Gathered): Promise<readonly Step[]> {
   const names = { pipelineApp: desired.pipeline.name, metabaseApp: desired.metabase.name };
+  const optional = new Set(desired.pipeline.addOns.filter(({ spec }) => spec.optional).map(({ name }) => name));
   let due: readonly Step[] = [];
   await poll(
     async () => {
       const now = judge(desired, withDomains(await readApps(remote, names), actual));
-      due = changesOf(now).filter((step) => !isBeside(step, gatheredOptional(desired)));
+      due = changesOf(now).filter((step) => !isBeside(step, optional));
       return due.length === 0 ? true : undefined;
     },
     { sleep: realSleep, now: Date.now, deadlineMs: SETTLE_MS, firstMs: 1_000, signal: remote.signal },
@@ -85,13 +84,8 @@ function withDomains(now: Actual, before: Actual): Actual {
   return { ...now, metabase: { ...now.metabase, domains: before.metabase.domains } };
 }
 
-type OptionalNames = ReadonlySet<string>;
-
-const gatheredOptional = (desired: Gathered["desired"]): OptionalNames =>
-  new Set(desired.pipeline.addOns.filter(({ spec }) => spec.optional).map(({ name }) => name));
-
 /** Job, backup, searches and optional add-ons never fail a setup: what is left of them is told as a thing to do by hand. */
-function isBeside({ resource, name }: Step, optional: OptionalNames): boolean {
+function isBeside({ resource, name }: Step, optional: ReadonlySet<string>): boolean {
   return ["job", "backup", "search"].includes(resource) || (resource === "add-on" && optional.has(name));
 }
 

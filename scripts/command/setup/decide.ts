@@ -14,27 +14,27 @@ export async function decide(session: Session, options: SetupOptions, gathered: 
   const { plan } = gathered;
   const { output, prompts } = session;
   const due = changesOf(plan).length > 0;
-  const style = options.dryRun || !due ? output.style.result : output.style.talk;
-  const shown = renderPlan(plan, { style });
+  const asTalk = () => renderPlan(plan, { style: output.style.talk });
+  const asResult = () => renderPlan(plan, { style: output.style.result });
 
   const [refusal] = plan.refusals;
   if (refusal) {
-    output.talk(renderPlan(plan, { style: output.style.talk }));
+    output.talk(asTalk());
     return refusedEnding(plan, refusal);
   }
   const limit = options.maxMonthlyCents;
   if (limit !== undefined && plan.monthlyCents > limit) {
     const message = aboveLimit(plan.monthlyCents, limit);
-    output.talk([...renderPlan(plan, { style: output.style.talk }), message]);
+    output.talk([...asTalk(), message]);
     return refusedEnding(plan, { id: "max-monthly", message, commands: ["npm run setup -- --dry-run"] });
   }
-  if (!due) return { status: "no_changes", exitCode: exitCodes.done, plan, lines: shown };
+  if (!due) return { status: "no_changes", exitCode: exitCodes.done, plan, lines: asResult() };
   if (options.dryRun) {
     const exitCode = options.detailedExitcode ? exitCodes.changesDue : exitCodes.done;
     const next = [{ command: "npm run setup", why: "to do what the plan says" }];
-    return { status: "planned", exitCode, plan, next, lines: [...shown, "", dryRun] };
+    return { status: "planned", exitCode, plan, next, lines: [...asResult(), "", dryRun] };
   }
-  output.talk(shown);
+  output.talk(asTalk());
   const declined = await consentTo(session, options, plan);
   if (declined) {
     const agree = `npm run setup -- ${declined.flag}`;

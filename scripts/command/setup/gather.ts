@@ -1,18 +1,17 @@
 // From the command line to a plan: answers collected, the remote read, what is unknown asked, keys probed.
 import type { AnswerName } from "../../../config/answers.js";
-import { metabaseApp } from "../../../config/stack.js";
 import { ExpectedError } from "../../common/errors.js";
 import { reveal, Secret } from "../../common/secret.js";
 import type { Git } from "../../deploy/checkout.js";
-import { readCheckout } from "../../deploy/checkout.js";
 import { settle } from "../../provision/desired.js";
 import { answersFromHeroku } from "../../provision/held.js";
 import { plan } from "../../provision/plan/index.js";
 import { ecoRefusals, standingRefusals } from "../../provision/plan/refusals.js";
-import { type Names, type Remote, readActual, readStanding } from "../../provision/read.js";
+import { type Names, type Remote, readStanding } from "../../provision/read.js";
 import type { Actual, Answer, Answers, Desired, Missing, Plan, Refusal } from "../../provision/types.js";
 import { collect, fillDefaults, fillFromHeroku, missing } from "../../wizard/answers.js";
 import type { AnswerFlags } from "../../wizard/types.js";
+import { namesOf, readStack } from "../read-stack.js";
 import type { Session } from "../session.js";
 
 /** Everything that the decision to go on rests on. */
@@ -77,8 +76,7 @@ export async function gather(deps: GatherDeps, given: Answers): Promise<Gatherin
   let wanted = given;
   for (;;) {
     const names = namesOf(wanted, today);
-    const [actual, checkout] = await Promise.all([readActual(remote, names), readCheckout(git, metabaseApp.folder)]);
-    rememberSecrets(session, actual);
+    const { actual, checkout } = await readStack(session, remote, git, names);
     const known = fillFromHeroku(wanted, answersFromHeroku(actual));
     const unknown = missing(fillDefaults(known, { today }), new Set<AnswerName>(["token"]));
     if (unknown.length > 0 && !session.prompts) return { kind: "missing", missing: unknown };
@@ -113,12 +111,6 @@ async function completed(
   return answers;
 }
 
-export function namesOf(answers: Answers, today: Date): Names {
-  const settled = fillDefaults(answers, { today });
-  const name = (answer: AnswerName) => reveal(settled[answer]?.value ?? "");
-  return { pipelineApp: name("pipeline-app"), metabaseApp: name("metabase-app") };
-}
-
 const sameNames = (a: Names, b: Names) => a.pipelineApp === b.pipelineApp && a.metabaseApp === b.metabaseApp;
 
 /** Answers that hold whatever the apps are called: not those that were read from them. */
@@ -130,14 +122,3 @@ function onlyWished(answers: Answers): Answers {
 }
 
 const secretOf = (answer: Answer | undefined) => (answer?.value instanceof Secret ? answer.value : undefined);
-
-/** What the apps hold is masked in whatever is shown later, such as a build's log; short and public values stay readable. */
-export function rememberSecrets({ redactor }: Session, actual: Actual): void {
-  for (const state of [actual.pipeline, actual.metabase]) {
-    if (state.state !== "present") continue;
-    for (const [name, value] of state.config)
-      if (/KEY|SECRET|TOKEN|PASSWORD|_URL$|_URI$|WEBHOOK/.test(name) && !isPublic(name)) redactor.add(value);
-  }
-}
-
-const isPublic = (name: string) => name === "MB_SITE_URL";

@@ -1,6 +1,5 @@
 // Everything that verify finds out: what the plan says of the declared stack, and what only a check can tell.
-import { metabaseApp } from "../../../config/stack.js";
-import { gitIn, readCheckout } from "../../deploy/checkout.js";
+import { gitIn } from "../../deploy/checkout.js";
 import { grouped, healthChecks } from "../../health/checks/index.js";
 import { healthContext, healthUrls } from "../../health/context.js";
 import { only } from "../../health/only.js";
@@ -12,14 +11,14 @@ import { inspectDatabase } from "../../postgres/inspect.js";
 import { settle } from "../../provision/desired.js";
 import { answersFromHeroku } from "../../provision/held.js";
 import { plan as judge } from "../../provision/plan/index.js";
-import { type Remote, readActual } from "../../provision/read.js";
+import type { Remote } from "../../provision/read.js";
 import type { Answers, Plan } from "../../provision/types.js";
 import { probeAmplitude } from "../../sources/amplitude.js";
 import { probeFunnelfox } from "../../sources/funnelfox.js";
 import { probeStripe } from "../../sources/stripe.js";
 import { fillDefaults, fillFromHeroku } from "../../wizard/answers.js";
+import { namesOf, readStack } from "../read-stack.js";
 import type { Session } from "../session.js";
-import { namesOf, rememberSecrets } from "../setup/gather.js";
 
 export interface Look {
   readonly results: readonly CheckResult[];
@@ -42,11 +41,7 @@ export async function look(
   // Begun at once, so that Metabase's health waits for one answer less.
   const dynos = listDynos(remote.api, names.metabaseApp);
   dynos.catch(() => undefined);
-  const [actual, checkout] = await Promise.all([
-    readActual(remote, names),
-    readCheckout(gitIn(process.cwd()), metabaseApp.folder),
-  ]);
-  rememberSecrets(session, actual);
+  const { actual, checkout } = await readStack(session, remote, gitIn(process.cwd()), names);
   const answers = fillDefaults(fillFromHeroku(given, answersFromHeroku(actual)), { today });
   const desired = settle(answers, checkout);
   const plan = judge(desired, actual);

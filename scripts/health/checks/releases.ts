@@ -1,5 +1,7 @@
 // Checks of what was last released and built on each app: did it succeed?
+
 import type { Role } from "../../../config/stack.js";
+import { shortVersion } from "../../deploy/checkout.js";
 import type { Build } from "../../heroku/builds.js";
 import type { Release } from "../../heroku/releases.js";
 import type { HealthContext } from "../context.js";
@@ -58,7 +60,7 @@ function lastRelease(releases: readonly Release[], app: string): Finding {
 function lastBuild(role: Role, { actual, desired, plan }: HealthContext): Finding {
   const last = newest(presentApp(actual[role])?.builds ?? [], (build: Build) => Date.parse(build.createdAt) || 0);
   if (!last) return { status: "skipped", detail: "Nothing has been built yet." };
-  const version = last.version ? `version ${last.version.slice(0, 9)}` : "a version that nobody noted";
+  const version = last.version ? `version ${shortVersion(last.version)}` : "a version that nobody noted";
   const line = `${version}, ${moment(last.createdAt)}`;
   if (last.status === "pending") {
     return {

@@ -1,5 +1,7 @@
 // What a declared thing that is as it should be looks like, in a few words.
+
 import { Secret } from "../../common/secret.js";
+import { shortVersion } from "../../deploy/checkout.js";
 import type { Actual, Desired, Step } from "../../provision/types.js";
 import { presentApp } from "../present.js";
 import { jobLine, sizeName } from "../words.js";
@@ -45,7 +47,7 @@ function describe(step: Step, desired: Desired, actual: Actual): string | undefi
 }
 
 function versionLine({ tree, dirty }: { readonly tree: string; readonly dirty: boolean }): string {
-  const version = `${tree.slice(0, 9)}, the last commit of this checkout`;
+  const version = `${shortVersion(tree)}, the last commit of this checkout`;
   return dirty ? `${version}; its uncommitted changes are not deployed` : version;
 }
 

@@ -9,7 +9,7 @@ import { readConfig } from "../../heroku/config-vars.js";
 import { chosen } from "../candidates.js";
 import type { Task, TaskContext } from "../run-tasks.js";
 import type { DesiredAddOn } from "../types.js";
-import { stillNotThere, taskId } from "./app.js";
+import { taskId } from "./app.js";
 import { type ApplyContext, writes } from "./context.js";
 
 const READY_MINUTES = 30;
@@ -133,6 +133,14 @@ async function waitUntilReady(
     },
     { sleep, now, deadlineMs: (spec.optional ? 3 : READY_MINUTES) * 60_000, signal },
   );
+}
+
+/** The error of a wait that came to its deadline. */
+function stillNotThere(what: string, minutes: number, commands: readonly string[]): ExpectedError {
+  return new ExpectedError("failed", `${what} after ${minutes} minutes.`, {
+    why: "Heroku is slow or in trouble (https://status.heroku.com). Nothing is lost: setup goes on where it is.",
+    commands,
+  });
 }
 
 function provisioningFailed(app: string, name: string, service: string): ExpectedError {

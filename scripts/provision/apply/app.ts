@@ -1,9 +1,9 @@
 // The tasks that both apps have: the app, its stack and buildpacks, its source, build and formation.
 import { dynoSizes } from "../../../config/prices.js";
 import type { Role } from "../../../config/stack.js";
-import { ExpectedError } from "../../common/errors.js";
 import { packTree } from "../../deploy/archive.js";
 import { build } from "../../deploy/build.js";
+import { shortVersion } from "../../deploy/checkout.js";
 import { upload } from "../../deploy/upload.js";
 import { changeStack, createApp } from "../../heroku/apps.js";
 import { putBuildpacks } from "../../heroku/buildpacks.js";
@@ -102,7 +102,7 @@ export function deployTasks(context: ApplyContext, role: Role): Task[] {
       needs: [taskId.app(role)],
       run: async () => {
         await archive();
-        return source.tree.slice(0, 9);
+        return shortVersion(source.tree);
       },
     },
     {
@@ -154,12 +154,4 @@ function webWishes(context: ApplyContext, role: Role, before: Parameters<typeof 
 /** What the new release declares, where it is not as wanted. */
 async function processWishes(context: ApplyContext, role: Role): Promise<ProcessWish[]> {
   return formationWishes(context.desired[role], await listFormation(context.remote.api, appOf(context, role).name));
-}
-
-/** The error of a wait that came to its deadline. */
-export function stillNotThere(what: string, minutes: number, commands: readonly string[]): ExpectedError {
-  return new ExpectedError("failed", `${what} after ${minutes} minutes.`, {
-    why: "Heroku is slow or in trouble (https://status.heroku.com). Nothing is lost: setup goes on where it is.",
-    commands,
-  });
 }

@@ -1,18 +1,17 @@
 // The steps of what runs: the build of an app's source, and the formation of its dynos.
 import { dynoSizes } from "../../../config/prices.js";
+import { shortVersion } from "../../deploy/checkout.js";
 import { deployedBuild } from "../../deploy/deployed.js";
 import type { Process } from "../../heroku/formation.js";
 import type { ActualApp, ActualState, DesiredApp, Step } from "../types.js";
 import { sameBuildpacks } from "./app.js";
 import { step } from "./steps.js";
 
-const short = (tree: string) => tree.slice(0, 9);
-
 /** Why an app has to be built, or undefined when what runs is what is wanted. */
 function buildReason(app: DesiredApp, present: ActualApp): { reason: string; before?: string } | undefined {
   const deployed = deployedBuild(present.releases, present.builds);
   if (!deployed) return { reason: "nothing that this repository made is running" };
-  const before = short(deployed.version ?? "unknown");
+  const before = shortVersion(deployed.version ?? "unknown");
   if (app.source.known && deployed.version !== app.source.tree) return { reason: "the source has changed", before };
   if (present.app.stack !== app.stack || (deployed.stack !== undefined && deployed.stack !== app.stack)) {
     return { reason: `what runs was built for the stack ${deployed.stack ?? present.app.stack}`, before };
@@ -29,13 +28,13 @@ function buildReason(app: DesiredApp, present: ActualApp): { reason: string; bef
 export function buildSteps(app: DesiredApp, state: ActualState): Step[] {
   const { source } = app;
   const facts = { resource: "build" as const, name: "source" };
-  const after = source.known ? { after: short(source.tree) } : {};
+  const after = source.known ? { after: shortVersion(source.tree) } : {};
   if (state.state !== "present") {
     return [step(app, { ...facts, action: "create", reason: "nothing is deployed yet", ...after })];
   }
   const due = buildReason(app, state);
   if (!due) {
-    const reason = source.known ? `${short(source.tree)} is running` : `left as it is: ${source.why}`;
+    const reason = source.known ? `${shortVersion(source.tree)} is running` : `left as it is: ${source.why}`;
     return [step(app, { ...facts, action: "keep", reason })];
   }
   return [step(app, { ...facts, action: due.before ? "change" : "create", ...due, ...after })];
